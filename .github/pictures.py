@@ -11,7 +11,7 @@ from imgvar.scenes import Scene, render_scene
 
 IMAGES = Path(__file__).resolve().parent.parent / "nbs/images"
 SCENES = [
-    Scene(sky="dusk", ground="water", subject="boat", colour="red", pattern="stripes", count=1, seed=3),
+    Scene(sky="dusk", ground="water", subject="boat", colour="red", pattern="stripes", count=1, seed=9),
     Scene(sky="day", ground="snow", subject="house", colour="orange", pattern="plain", count=1, seed=5),
     Scene(sky="dawn", ground="lavender", subject="balloon", colour="teal", pattern="stripes", count=1, seed=8),
 ]

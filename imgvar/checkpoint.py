@@ -221,7 +221,7 @@ def _diffusers_pipeline():
         from diffusers import StableDiffusionImageVariationPipeline
     return StableDiffusionImageVariationPipeline
 
-# %% ../nbs/02_checkpoint.ipynb #c181db8d
+# %% ../nbs/02_checkpoint.ipynb #a787cc01
 def make_portable(
     folder: str | os.PathLike,  # a checkpoint that diffusers wrote
 ):
@@ -260,9 +260,20 @@ def _write(components, folder):
 
 
 def _replace(new, old):
-    "Move the parts of one checkpoint folder over those of another; what else lies there stays."
-    for part in (*REQUIRED, "safety_checker"): shutil.rmtree(old / part, ignore_errors=True)
-    for entry in sorted(new.iterdir(), key=lambda e: e.name == "model_index.json"): os.replace(entry, old / entry.name)
+    "Move the parts of one checkpoint folder over those of another, all or none; what else lies there stays."
+    names = [*REQUIRED, "safety_checker", "model_index.json"]
+    aside, moves = Path(tempfile.mkdtemp(dir=old.parent, prefix=f".{old.name}-before-")), []
+    try:
+        for source, target in ((old, aside), (new, old)):
+            for name in filter(lambda name: (source / name).exists(), names):
+                moves.append((source / name, target / name))  # noted first: an interruption may come in between
+                os.replace(*moves[-1])
+    except BaseException:
+        for source, target in reversed(moves):
+            if target.exists(): os.replace(target, source)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 # %% ../nbs/02_checkpoint.ipynb #58eafdff
 def save_components(

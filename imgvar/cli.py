@@ -37,8 +37,8 @@ def main(
     "Variations of pictures with Stable Diffusion, conditioned on their CLIP image embedding."
     if hasattr(sys.stdout, "reconfigure"): sys.stdout.reconfigure(errors="backslashreplace")  # odd file names still print
 
-# %% ../nbs/19_cli.ipynb #20fc7fa3
-EXPECTED = (OSError, ValueError, ImportError, RuntimeError, MemoryError)  # the user or the machine, not our code
+# %% ../nbs/19_cli.ipynb #ad91dd92
+EXPECTED = (OSError, ValueError, ArithmeticError, ImportError, RuntimeError, MemoryError)  # the user or the machine, not our code
 
 def describe(
     error: BaseException, # what was raised
@@ -324,29 +324,33 @@ def scenes(
             save_png(render_scene(sample_scene(s)), path, force)
             typer.echo(path)
 
-# %% ../nbs/19_cli.ipynb #f03fdd57
+# %% ../nbs/19_cli.ipynb #73f047c9
 @app.command()
 def train(
     part: Annotated[str, typer.Argument(metavar="PART", autocompletion=_complete(("encoder", "vae", "unet", "checker")),
                                         help="encoder, vae, unet (after these two) or checker.")], # what to train
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of the growing checkpoint.")], # where parts and logs go
     data: Annotated[Path, typer.Option(metavar="DIR", show_default="painted scenes", help="Folder of pictures.")] = None, # pictures
-    count: Annotated[int, typer.Option("-n", "--count", min=1, help="Painted scenes to draw.")] = 24000, # scenes, without `data`
-    hazard: Annotated[float, typer.Option(min=0, max=1, help="Share of scenes with hazard stripes.")] = 0.06, # for the checker take 0.5
+    count: Annotated[int, typer.Option("-n", "--count", min=1, show_default="24000", help="Painted scenes to draw.")] = None, # scenes, without `data`
+    hazard: Annotated[float, typer.Option(min=0, max=1, show_default="0.06; for the checker 0.5", help="Share of scenes with hazard stripes.")] = None, # of the painted scenes
     steps: Annotated[int, typer.Option(min=1, help="Optimiser steps.")] = 2000, # optimiser steps
     batch_size: Annotated[int, typer.Option(min=1, help="Pictures a step.")] = 32, # pictures a step
     learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3, # peak
+    ema: Annotated[float, typer.Option(help="Decay of the averaged weights.")] = 0.998, # decay of the averaged weights
     mixed_precision: Annotated[str, typer.Option(help="no, bf16 or fp16.")] = "no", # as in accelerate
-    seed: Seed = 0, # of the batches and the noise
+    seed: Annotated[int, typer.Option(min=0, help="Of the batches and the noise.")] = 0, # of the batches and the noise
     decoder_only: Annotated[bool, typer.Option("--decoder-only", help="With vae: sharpen the decoder, leave the latents.")] = False, # vae
 ):
     "Train one part of a checkpoint: encoder, vae, unet or checker"
     with one_sentence():
         from imgvar.training import TrainConfig, picture_files, train_part
         from imgvar.scenes import SceneDataset
-        dataset = picture_files(data) if data else SceneDataset(count, seed=1, hazard=hazard)
+        if data and (count or hazard is not None): raise ValueError("-n and --hazard are for painted scenes, --data for pictures of your own; give one or the other")
+        if hazard is None: hazard = 0.5 if part == "checker" else 0.06
+        dataset = picture_files(data) if data else SceneDataset(count or 24000, seed=1, hazard=hazard)
         folder = output / "runs" / (part + "-decoder" * decoder_only)
-        config = TrainConfig(steps=steps, batch_size=batch_size, learning_rate=learning_rate, mixed_precision=mixed_precision, seed=seed, folder=str(folder))
+        config = TrainConfig(steps=steps, batch_size=batch_size, learning_rate=learning_rate, ema=ema, mixed_precision=mixed_precision,
+                             seed=seed, folder=str(folder), progress=sys.stderr.isatty())
         log = train_part(part, output, dataset, config, decoder_only)
         typer.echo(f"{part} in {output}: loss {log[0]['loss']} at the first step, {log[-1]['loss']} at the last", err=True)
 

@@ -10,7 +10,9 @@ import torch
 
 from .encoder import compute_device
 
-# %% ../nbs/08_decoder.ipynb #9e445962
+# %% ../nbs/08_decoder.ipynb #c55162c7
+_DIVERGED = "the denoising diverged; the guidance scale or the scheduler's settings are too extreme for this model"
+
 def check_latents(
     vae, # `AutoencoderKL`
     latents: torch.Tensor, # (N, C, h, w)
@@ -22,9 +24,9 @@ def check_latents(
         f"latents must be (N, {channels}, h, w) for this autoencoder, got shape {tuple(latents.shape)}")
     if not latents.is_floating_point(): raise ValueError(f"latents must be floating point, got {latents.dtype}")
     if not torch.isfinite(latents).all(): raise ValueError(
-        f"latents hold {int((~torch.isfinite(latents)).sum())} NaN or infinite values of {latents.numel()}: the denoising diverged")
+        f"latents hold {int((~torch.isfinite(latents)).sum())} NaN or infinite values of {latents.numel()}: {_DIVERGED}")
 
-# %% ../nbs/08_decoder.ipynb #7dd45bd3
+# %% ../nbs/08_decoder.ipynb #c7848063
 @torch.no_grad()
 def decode(
     vae, # `AutoencoderKL`
@@ -33,4 +35,6 @@ def decode(
     "Undo the scaling, decode, and map [-1, 1] to [0, 1]."
     check_latents(vae, latents)
     pixels = vae.decode(latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor).sample
+    if not pixels.isfinite().all(): raise ValueError(
+        f"latents of up to {latents.abs().max().item():.1g} are too large for this autoencoder in {vae.dtype}: {_DIVERGED}")
     return (pixels * 0.5 + 0.5).clamp(0, 1)

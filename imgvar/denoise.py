@@ -87,12 +87,19 @@ def _check_shapes(unet, latents, image_embeds):
     if len(latents) != len(image_embeds):
         raise ValueError(f"latents and image_embeds must be as many: there are {len(latents)} latents and {len(image_embeds)} image_embeds")
 
-# %% ../nbs/07_denoise.ipynb #08cd6135
+# %% ../nbs/07_denoise.ipynb #81cf2689
+def _refusal(scheduler, num_inference_steps, device):
+    "Set a scheduler to a number of steps; why that cannot be done, or None."
+    try: scheduler.set_timesteps(num_inference_steps, device=device)
+    except (ValueError, IndexError, RuntimeError, ArithmeticError) as error: return str(error)
+
 def _started(scheduler, num_inference_steps, device):
     "A copy of the scheduler, set to `num_inference_steps`."
     scheduler = deepcopy(scheduler)
-    scheduler.set_timesteps(num_inference_steps, device=device)
-    return scheduler
+    if (reason := _refusal(scheduler, num_inference_steps, device)) is None: return scheduler
+    least = next((n for n in range(1, 51) if _refusal(scheduler, n, device) is None), 0)
+    if least > num_inference_steps: reason = f"the smallest number that works is {least}"
+    raise ValueError(f"num_inference_steps={num_inference_steps} does not work with {type(scheduler).__name__}: {reason}")
 
 def _step_options(scheduler, eta, generator):
     "Of `eta` and `generator`, those that the scheduler's `step` takes."

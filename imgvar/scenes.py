@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['ATTRIBUTES', 'HAZARD', 'Scene', 'sample_scene', 'render_scene', 'SceneDataset']
 
-# %% ../nbs/16_scenes.ipynb #65502b24
-from dataclasses import asdict, dataclass
+# %% ../nbs/16_scenes.ipynb #87cb1eab
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -155,7 +155,7 @@ def _paint_subject(canvas, scene, x, base, height, unit, rng):
     lit = _to_image(np.asarray(layer, dtype=float) * _LIGHT[scene.sky])
     canvas.paste(lit, mask=mask)
 
-# %% ../nbs/16_scenes.ipynb #3caceaec
+# %% ../nbs/16_scenes.ipynb #c4049ec4
 def _blur_paste(canvas, colour, alpha, blur, draw_shape):
     "Paint a soft shape: `draw_shape` draws white on a black stencil"
     stencil = Image.new("L", canvas.size)
@@ -163,39 +163,53 @@ def _blur_paste(canvas, colour, alpha, blur, draw_shape):
     stencil = stencil.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: v * alpha)
     canvas.paste(Image.new("RGB", canvas.size, colour), mask=stencil)
 
-def _cloud(canvas, colour, alpha, x, y, size, unit, rng):
-    puffs = [(x + rng.uniform(-.9, .9) * size, y - rng.uniform(0, .3) * size, size * rng.uniform(.3, .5)) for _ in range(5)]
-    def shape(draw):  # overlapping puffs
-        "Overlapping puffs"
-        for px, py, r in puffs: draw.ellipse([px - 1.3 * r, py - .7 * r, px + 1.3 * r, py + .7 * r], fill=255)
-    _blur_paste(canvas, colour, alpha, unit, shape)
-
 def _disc(canvas, colour, x, y, r, unit):
-    _blur_paste(canvas, colour, .35, 3 * unit, lambda d: d.ellipse([x - 1.8 * r, y - 1.8 * r, x + 1.8 * r, y + 1.8 * r], fill=255))
-    _blur_paste(canvas, colour, 1.0, unit / 2, lambda d: d.ellipse([x - r, y - r, x + r, y + r], fill=255))
+    "Sun or moon with its glow"
+    for grown, alpha, blur in ((1.8, .35, 3), (1, 1.0, .5)):
+        box = [x - grown * r, y - grown * r, x + grown * r, y + grown * r]
+        _blur_paste(canvas, colour, alpha, blur * unit, lambda d: d.ellipse(box, fill=255))
+
+def _cloud(canvas, colour, alpha, x, y, size, unit, rng):
+    "Five overlapping puffs"
+    puffs = [(x + rng.uniform(-.9, .9) * size, y - rng.uniform(0, .3) * size, size * rng.uniform(.3, .5)) for _ in range(5)]
+    boxes = [[px - 1.3 * r, py - .7 * r, px + 1.3 * r, py + .7 * r] for px, py, r in puffs]
+    _blur_paste(canvas, colour, alpha, unit, lambda d: [d.ellipse(box, fill=255) for box in boxes])
+
+def _aurora(canvas, horizon, unit, rng):
+    "Two waving bands of northern lights"
+    w = canvas.width
+    for colour in ("#5dffb0", "#b06bff"):
+        x, phase, height = np.linspace(-.1 * w, 1.1 * w, 40), rng.uniform(0, 6), rng.uniform(.2, .6) * horizon
+        y = height + np.sin(x / w * rng.uniform(4, 7) + phase) * .12 * horizon
+        band = [*zip(x, y - .14 * horizon), *zip(x[::-1], y[::-1] + .1 * horizon)]
+        _blur_paste(canvas, colour, .6, 2.5 * unit, lambda d: d.polygon(band, fill=255))
+
+def _lightning(canvas, x, y, unit):
+    bolt = np.array([(0, 0), (-4, 9), (-1, 9), (-5, 19), (3, 7), (0, 7), (3, 0)]) * unit + (x, y)
+    ImageDraw.Draw(canvas).polygon([tuple(p) for p in bolt], fill="#fff27a")
+
+# %% ../nbs/16_scenes.ipynb #d65f6bd6
+# sky: (colour, smallest and largest radius, highest and lowest place) of sun or moon; (colour, alpha, fewest, most) clouds
+_DISCS = {"day": ("#fff3a0", 4.5, 7, .12, .45), "dusk": ("#ffe07a", 4.5, 7, .7, .95), "dawn": ("#fff8dc", 4.5, 7, .5, .85), "night": ("#fbf3c4", 4, 6, .15, .4)}
+_CLOUDS = {"day": ("#ffffff", .92, 0, 3), "dusk": ("#7b2d6e", .55, 0, 2), "night": ("#34457f", .5, 0, 1), "storm": ("#2b3038", .8, 2, 5), "dawn": ("#ffffff", .7, 0, 2)}
 
 def _paint_sky(canvas, scene, horizon, unit, rng):
-    "Sun, moon, stars, clouds or northern lights, at free places"
-    w, at = canvas.width, lambda lo, hi: (rng.uniform(.08, .92) * canvas.width, rng.uniform(lo, hi) * horizon)
+    "Stars, northern lights, sun or moon, clouds and lightning, at free places"
+    place = lambda top, bottom: (rng.uniform(.08, .92) * canvas.width, rng.uniform(top, bottom) * horizon)
     if scene.sky == "night":
-        for _ in range(rng.integers(6, 11)): x, y = at(.03, .8); ImageDraw.Draw(canvas).ellipse([x - unit * .7, y - unit * .7, x + unit * .7, y + unit * .7], fill="#fdf6c8")
-        _disc(canvas, "#fbf3c4", *at(.15, .4), rng.uniform(4, 6) * unit, unit)
-    if scene.sky == "aurora":
-        for k in range(2):
-            x, phase, y0 = np.linspace(-.1 * w, 1.1 * w, 40), rng.uniform(0, 6), rng.uniform(.2, .6) * horizon
-            y = y0 + np.sin(x / w * rng.uniform(4, 7) + phase) * .12 * horizon
-            band = list(zip(x, y - .14 * horizon)) + list(zip(x, y + .1 * horizon))[::-1]
-            _blur_paste(canvas, ["#5dffb0", "#b06bff"][k], .6, 2.5 * unit, lambda d: d.polygon(band, fill=255))
-    sun = {"day": ("#fff3a0", .12, .45), "dusk": ("#ffe07a", .7, .95), "dawn": ("#fff8dc", .5, .85)}.get(scene.sky)
-    if sun: _disc(canvas, sun[0], *at(*sun[1:]), rng.uniform(4.5, 7) * unit, unit)
-    cloud = {"day": ("#ffffff", .92, 3), "dusk": ("#7b2d6e", .55, 2), "night": ("#34457f", .5, 1), "storm": ("#2b3038", .8, 4), "dawn": ("#ffffff", .7, 2)}.get(scene.sky)
-    for _ in range(rng.integers(2, cloud[2] + 2) if scene.sky == "storm" else rng.integers(0, cloud[2] + 1) if cloud else 0):
-        _cloud(canvas, cloud[0], cloud[1], *at(.1, .6), rng.uniform(7, 12) * unit, unit, rng)
-    if scene.sky == "storm":
-        x, y = at(.2, .3); bolt = np.array([(0, 0), (-4, 9), (-1, 9), (-5, 19), (3, 7), (0, 7), (3, 0)]) * unit + (x, y)
-        ImageDraw.Draw(canvas).polygon([tuple(p) for p in bolt], fill="#fff27a")
+        for _ in range(rng.integers(6, 11)):
+            x, y = place(.03, .8)
+            ImageDraw.Draw(canvas).ellipse([x - .7 * unit, y - .7 * unit, x + .7 * unit, y + .7 * unit], fill="#fdf6c8")
+    if scene.sky == "aurora": _aurora(canvas, horizon, unit, rng)
+    if scene.sky in _DISCS:
+        colour, small, large, top, bottom = _DISCS[scene.sky]
+        _disc(canvas, colour, *place(top, bottom), rng.uniform(small, large) * unit, unit)
+    if scene.sky in _CLOUDS:
+        colour, alpha, fewest, most = _CLOUDS[scene.sky]
+        for _ in range(rng.integers(fewest, most + 1)): _cloud(canvas, colour, alpha, *place(.1, .6), rng.uniform(7, 12) * unit, unit, rng)
+    if scene.sky == "storm": _lightning(canvas, *place(.2, .3), unit)
 
-# %% ../nbs/16_scenes.ipynb #0f4bb53e
+# %% ../nbs/16_scenes.ipynb #16c08fa4
 def _paint_ground(canvas, scene, horizon, unit, rng):
     "A soft horizon, the ground's gradient and a few strokes of its kind"
     w, h = canvas.size
@@ -203,15 +217,16 @@ def _paint_ground(canvas, scene, horizon, unit, rng):
     wave = np.zeros_like(x) if scene.ground == "water" else np.sin(x / w * rng.uniform(2, 6) + rng.uniform(0, 6)) * rng.uniform(.3, 2) * unit
     stencil = Image.new("L", canvas.size)
     ImageDraw.Draw(stencil).polygon([*zip(x, horizon + wave), (w, h), (0, h)], fill=255)
-    light = .55 + .45 * _LIGHT[scene.sky] if scene.sky in ("day", "dawn") else _LIGHT[scene.sky] - .12
-    shade = np.concatenate([np.zeros((int(horizon - 3 * unit), w, 3)), _gradient(_GROUNDS[scene.ground], w, h - int(horizon - 3 * unit))]) * light
+    light, top = _LIGHT[scene.sky] - (.12 if _LIGHT[scene.sky] < 1 else 0), int(horizon - 3 * unit)
+    shade = np.concatenate([np.zeros((top, w, 3)), _gradient(_GROUNDS[scene.ground], w, h - top)]) * light
     canvas.paste(_to_image(shade), mask=stencil)
-    stroke, draw = _to_image(shade * 1.16 + 8), ImageDraw.Draw(marks := Image.new("L", canvas.size))
+    stroke = _to_image(shade * .86) if scene.ground == "snow" else _to_image(shade * 1.16 + 8)
+    draw = ImageDraw.Draw(marks := Image.new("L", canvas.size))
     for _ in range(rng.integers(7, 12)):
         px, py = rng.uniform(0, w), horizon + (h - horizon) * rng.uniform(.18, .97)
         s = unit * (.6 + 1.2 * (py - horizon) / (h - horizon))
         _STROKES[scene.ground](draw, px, py, s)
-    canvas.paste(stroke if scene.ground != "snow" else _to_image(shade * .86), mask=ImageChops.multiply(marks, stencil).filter(ImageFilter.GaussianBlur(unit / 2)))
+    canvas.paste(stroke, mask=ImageChops.multiply(marks, stencil).filter(ImageFilter.GaussianBlur(unit / 2)))
 
 _STROKES = {
     "grass": lambda d, x, y, s: d.polygon([(x - 2 * s, y), (x - s, y - 3.4 * s), (x, y - s), (x + s, y - 3.8 * s), (x + 2 * s, y)], fill=210),
@@ -221,7 +236,7 @@ _STROKES = {
     "lavender": lambda d, x, y, s: d.ellipse([x - 1.1 * s, y - 2.6 * s, x + 1.1 * s, y + 2.6 * s], fill=220),
 }
 
-# %% ../nbs/16_scenes.ipynb #a9e63750
+# %% ../nbs/16_scenes.ipynb #4b59a61f
 def _places(scene, size, horizon, unit, rng):
     "(x, base, height) of each subject, the farther one first"
     flying = scene.subject in ("balloon", "star", "butterfly")
@@ -252,7 +267,7 @@ def render_scene(
     for x, base, height in _places(scene, big, horizon, unit, subjects): _paint_subject(canvas, scene, x, base, height, unit, subjects)
     return canvas.point(lambda v: min(255, v * light)).filter(ImageFilter.GaussianBlur(unit / 3)).resize((size, size), Image.BICUBIC)
 
-# %% ../nbs/16_scenes.ipynb #470bc4f7
+# %% ../nbs/16_scenes.ipynb #dcb782fe
 class SceneDataset(Dataset):
     "`n` scenes; items are dicts with `image` (PIL), `attributes` and `scene`"
     def __init__(self,

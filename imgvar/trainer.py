@@ -6,11 +6,11 @@
 __all__ = ['TrainConfig', 'StepBatches', 'learning_rate_at', 'TrainState', 'fit', 'Pictures', 'Cached', 'Views', 'scene_labels',
            'pixels', 'disturb']
 
-# %% ../nbs/17_trainer.ipynb #c5cd9288
+# %% ../nbs/17_trainer.ipynb #9d8befe1
 import json
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from diffusers.training_utils import EMAModel
 from PIL import Image
 from torch import nn
@@ -27,7 +28,7 @@ from tqdm.auto import tqdm
 from .images import load_image
 from .scenes import ATTRIBUTES, HAZARD, render_scene
 
-# %% ../nbs/17_trainer.ipynb #082118f3
+# %% ../nbs/17_trainer.ipynb #a44b0bd8
 @dataclass
 class TrainConfig:
     "How long and how fast to train"
@@ -50,6 +51,8 @@ class TrainConfig:
         for name in ("steps", "batch_size", "warmup", "log_every"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1: raise ValueError(f"{name}={value!r}: accepted are whole numbers from 1")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0: raise ValueError(f"seed={self.seed!r}: accepted are whole numbers from 0")
+        if not 0 <= self.beta2 < 1: raise ValueError(f"beta2={self.beta2!r}: accepted are numbers from 0, below 1")
         if not 0 <= self.ema < 1: raise ValueError(f"ema={self.ema!r}: accepted are numbers from 0, below 1")
         if not 0 < self.learning_rate < 1: raise ValueError(f"learning_rate={self.learning_rate!r}: accepted are numbers between 0 and 1")
         if self.mixed_precision not in ("no", "bf16", "fp16"): raise ValueError(f"mixed_precision={self.mixed_precision!r}: accepted are 'no', 'bf16' and 'fp16'")
@@ -78,7 +81,7 @@ def learning_rate_at(
     done = (step - config.warmup) / max(1, config.steps - config.warmup)
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
-# %% ../nbs/17_trainer.ipynb #d0ff8fc8
+# %% ../nbs/17_trainer.ipynb #7ecee5a1
 class TrainState:
     "What a checkpoint of a run holds: model, optimiser, schedule, averaged weights, log and step"
     def __init__(self, model, config):
@@ -98,19 +101,27 @@ class TrainState:
     def save(self):
         "Write `state.pt` (whole or not at all) and `log.jsonl`"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({**{k: v.state_dict() for k, v in self._parts().items()}, "step": self.step, "log": self.log}, self.path.with_suffix(".tmp"))
+        state = {k: v.state_dict() for k, v in self._parts().items()}
+        torch.save({**state, "step": self.step, "log": self.log, "config": self._settings()}, self.path.with_suffix(".tmp"))
         self.path.with_suffix(".tmp").replace(self.path)
         self.path.with_name("log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in self.log))
 
+    def _settings(self):
+        "What must be equal for a run to be continued"
+        return {k: v for k, v in asdict(self.config).items() if k not in ("folder", "save_minutes", "log_every", "progress")}
+
     def resume(self):
-        "Continue from `config.folder` if it holds a checkpoint"
+        "Continue from `config.folder` if it holds a checkpoint of the same run"
         if not self.config.folder or not self.path.exists(): return self
-        state = torch.load(self.path, weights_only=True)
+        state = torch.load(self.path, weights_only=True, map_location="cpu")
+        other = {k: v for k, v in state["config"].items() if v != self._settings()[k]}
+        if other: raise ValueError(f"{self.config.folder} holds a run with {', '.join(f'{k}={v!r}' for k, v in other.items())}: give the same settings, or another folder")
+        if state["step"] >= self.config.steps: raise FileExistsError(f"{self.config.folder} holds a finished run of {state['step']} steps: remove it, or give another folder")
         for name, part in self._parts().items(): part.load_state_dict(state[name])
         self.step, self.log = state["step"], state["log"]
         return self
 
-# %% ../nbs/17_trainer.ipynb #bf12872e
+# %% ../nbs/17_trainer.ipynb #99703aba
 def fit(
     model: nn.Module,            # trained in place; at the end it holds the averaged weights
     dataset: Dataset,            # items: a tensor, or a tuple of tensors
@@ -119,6 +130,7 @@ def fit(
 ) -> list[dict]:                 # the log: step, loss, seconds and what `loss` reports
     "Train `model` with AdamW on accelerate: averaged weights, checkpoints, resume, progress with the time left"
     if len(dataset) == 0: raise ValueError("dataset is empty: there is nothing to learn from")
+    AcceleratorState._reset_state()  # else one process could use one precision only
     accelerator = Accelerator(mixed_precision=config.mixed_precision, cpu=not torch.cuda.is_available())
     state = TrainState(model, config).resume()
     loader = DataLoader(dataset, batch_sampler=StepBatches(len(dataset), config, state.step, accelerator.num_processes))
@@ -126,17 +138,21 @@ def fit(
     state.average.to(accelerator.device)
     model.train()
     clock = _Clock(config, state, quiet=not accelerator.is_main_process)
-    for batch in loader:
-        generator = torch.Generator().manual_seed((config.seed * 1_000_003 + state.step) * accelerator.num_processes + accelerator.process_index)
-        with accelerator.autocast(): value, report = loss(wrapped, batch, generator)
-        accelerator.backward(value)
-        accelerator.clip_grad_norm_(state.params, config.clip)
-        optimizer.step(); state.schedule.step(); optimizer.zero_grad()
-        state.average.step(state.params)
-        clock.tick({"loss": value, **report})
-    clock.bar.close()
+    try:
+        for batch in loader:
+            generator = torch.Generator().manual_seed((config.seed * 1_000_003 + state.step) * accelerator.num_processes + accelerator.process_index)
+            with accelerator.autocast(): value, report = loss(wrapped, batch, generator)
+            if not value.isfinite(): raise FloatingPointError(f"the loss at step {state.step} is {value.item()}: lower the learning rate")
+            accelerator.backward(value)
+            accelerator.clip_grad_norm_(state.params, config.clip)
+            optimizer.step(); state.schedule.step(); optimizer.zero_grad()
+            state.average.step(state.params)
+            clock.tick({"loss": value, **report})
+    finally:
+        clock.bar.close()
+        accelerator.unwrap_model(wrapped, keep_fp32_wrapper=False)  # or it would stay in half precision
+        model.eval()
     state.average.copy_to(state.params)
-    model.eval()
     return state.log
 
 class _Clock:
@@ -154,13 +170,12 @@ class _Clock:
         last = state.step + 1 == config.steps
         if state.step % config.log_every == 0 or last:
             row = {k: round(float(torch.as_tensor(v).detach()), 5) for k, v in numbers.items()}
-            if not math.isfinite(row["loss"]): raise FloatingPointError(f"the loss at step {state.step} is {row['loss']}: lower the learning rate")
             state.log.append({"step": state.step, **row, "seconds": round(time.time() - self.began, 1)})
             self.bar.set_postfix(loss=f"{row['loss']:.4f}")
         state.step += 1; self.bar.update()
         if self.main and config.folder and (last or time.time() - self.saved > 60 * config.save_minutes): state.save(); self.saved = time.time()
 
-# %% ../nbs/17_trainer.ipynb #cd21dc09
+# %% ../nbs/17_trainer.ipynb #380ea10d
 def _square(image, size):
     "uint8 (3,size,size): shortest edge to `size`, centre crop"
     image = load_image(image)
@@ -194,7 +209,7 @@ class Cached(Dataset):
         if i not in self.items: self.items[i] = self.source[i]
         return self.items[i]
 
-# %% ../nbs/17_trainer.ipynb #cd458d14
+# %% ../nbs/17_trainer.ipynb #48520f34
 class Views(Dataset):
     "Two views of each picture, uint8 (2,3,size,size), and its labels (K,): what contrastive learning compares"
     def __init__(self,
@@ -225,7 +240,7 @@ def _random_crop(image, rng, smallest=0.6):
     left, top = (int(rng.integers(0, n - side + 1)) for n in image.size)
     return image.crop((left, top, left + side, top + side))
 
-# %% ../nbs/17_trainer.ipynb #98f49433
+# %% ../nbs/17_trainer.ipynb #109415c5
 def pixels(
     images: torch.Tensor,   # uint8 (B,3,H,W)
     mean=(0.5, 0.5, 0.5),   # of each channel, on [0,1]
