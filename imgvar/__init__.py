@@ -15,7 +15,9 @@ def _modules(): return [m.name for m in _iter_modules(__path__) if not m.name.st
 
 def __getattr__(name):
     "Import a module or a public name when it is first asked for: `import imgvar` alone stays light."
-    if name in _home: value = getattr(_import_module(f"imgvar.{_home[name]}"), name)
+    if name in _home:
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading(): value = getattr(_import_module(f"imgvar.{_home[name]}"), name)  # no alarm about torchvision, which is not needed
     elif name in _modules(): value = _import_module(f"imgvar.{name}")
     else: raise AttributeError(f"module 'imgvar' has no attribute {name!r}; it has {', '.join([*__all__, *_modules()])}")
     globals()[name] = value

@@ -391,7 +391,7 @@ def assemble(
     extractor = CLIPImageProcessor(size={"shortest_edge": size}, crop_size={"height": size, "width": size})
     return save_components(Components(**parts, scheduler=new_scheduler(), feature_extractor=extractor), folder / "checkpoint", dtype=dtype, overwrite=True)
 
-# %% ../nbs/18_training.ipynb #0b2c54f9
+# %% ../nbs/18_training.ipynb #6aa3ce96
 def agreement(
     probe: AttributeProbe,  # the judge
     images: torch.Tensor,   # (N,3,64,64) in [0,1]: variations
