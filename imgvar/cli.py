@@ -324,7 +324,7 @@ def scenes(
             save_png(render_scene(sample_scene(s)), path, force)
             typer.echo(path)
 
-# %% ../nbs/19_cli.ipynb #73f047c9
+# %% ../nbs/19_cli.ipynb #3c4cd20e
 @app.command()
 def train(
     part: Annotated[str, typer.Argument(metavar="PART", autocompletion=_complete(("encoder", "vae", "unet", "checker")),
@@ -341,9 +341,10 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="Of the batches and the noise.")] = 0, # of the batches and the noise
     decoder_only: Annotated[bool, typer.Option("--decoder-only", help="With vae: sharpen the decoder, leave the latents.")] = False, # vae
 ):
-    "Train one part of a checkpoint: encoder, vae, unet or checker"
+    "Train one part of a checkpoint: encoder, vae, unet or checker. The same command goes on with an interrupted run."
     with one_sentence():
-        from imgvar.training import TrainConfig, picture_files, train_part
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading(): from imgvar.training import TrainConfig, picture_files, train_part
         from imgvar.scenes import SceneDataset
         if data and (count or hazard is not None): raise ValueError("-n and --hazard are for painted scenes, --data for pictures of your own; give one or the other")
         if hazard is None: hazard = 0.5 if part == "checker" else 0.06

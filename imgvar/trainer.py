@@ -81,11 +81,11 @@ def learning_rate_at(
     done = (step - config.warmup) / max(1, config.steps - config.warmup)
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
-# %% ../nbs/17_trainer.ipynb #7ecee5a1
+# %% ../nbs/17_trainer.ipynb #e96d1fdf
 class TrainState:
     "What a checkpoint of a run holds: model, optimiser, schedule, averaged weights, log and step"
-    def __init__(self, model, config):
-        self.model, self.config, self.step, self.log = model, config, 0, []
+    def __init__(self, model, config, pictures):
+        self.model, self.config, self.pictures, self.step, self.log = model, config, pictures, 0, []
         self.params = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.params, lr=config.learning_rate, betas=(0.9, config.beta2), weight_decay=config.weight_decay, fused=True)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, partial(learning_rate_at, config=config))
@@ -108,7 +108,7 @@ class TrainState:
 
     def _settings(self):
         "What must be equal for a run to be continued"
-        return {k: v for k, v in asdict(self.config).items() if k not in ("folder", "save_minutes", "log_every", "progress")}
+        return {k: v for k, v in asdict(self.config).items() if k not in ("folder", "save_minutes", "log_every", "progress")} | {"pictures": self.pictures}
 
     def resume(self):
         "Continue from `config.folder` if it holds a checkpoint of the same run"
@@ -121,7 +121,7 @@ class TrainState:
         self.step, self.log = state["step"], state["log"]
         return self
 
-# %% ../nbs/17_trainer.ipynb #99703aba
+# %% ../nbs/17_trainer.ipynb #979d5413
 def fit(
     model: nn.Module,            # trained in place; at the end it holds the averaged weights
     dataset: Dataset,            # items: a tensor, or a tuple of tensors
@@ -132,7 +132,7 @@ def fit(
     if len(dataset) == 0: raise ValueError("dataset is empty: there is nothing to learn from")
     AcceleratorState._reset_state()  # else one process could use one precision only
     accelerator = Accelerator(mixed_precision=config.mixed_precision, cpu=not torch.cuda.is_available())
-    state = TrainState(model, config).resume()
+    state = TrainState(model, config, len(dataset)).resume()
     loader = DataLoader(dataset, batch_sampler=StepBatches(len(dataset), config, state.step, accelerator.num_processes))
     wrapped, optimizer, loader = accelerator.prepare(model, state.optimizer, loader)
     state.average.to(accelerator.device)
@@ -148,6 +148,9 @@ def fit(
             optimizer.step(); state.schedule.step(); optimizer.zero_grad()
             state.average.step(state.params)
             clock.tick({"loss": value, **report})
+    except KeyboardInterrupt:
+        if config.folder and accelerator.is_main_process: state.save()
+        raise
     finally:
         clock.bar.close()
         accelerator.unwrap_model(wrapped, keep_fp32_wrapper=False)  # or it would stay in half precision
