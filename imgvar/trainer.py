@@ -121,7 +121,7 @@ class TrainState:
         self.step, self.log = state["step"], state["log"]
         return self
 
-# %% ../nbs/17_trainer.ipynb #979d5413
+# %% ../nbs/17_trainer.ipynb #bc95af70
 def fit(
     model: nn.Module,            # trained in place; at the end it holds the averaged weights
     dataset: Dataset,            # items: a tensor, or a tuple of tensors
@@ -140,14 +140,7 @@ def fit(
     clock = _Clock(config, state, quiet=not accelerator.is_main_process)
     try:
         for batch in loader:
-            generator = torch.Generator().manual_seed((config.seed * 1_000_003 + state.step) * accelerator.num_processes + accelerator.process_index)
-            with accelerator.autocast(): value, report = loss(wrapped, batch, generator)
-            if not value.isfinite(): raise FloatingPointError(f"the loss at step {state.step} is {value.item()}: lower the learning rate")
-            accelerator.backward(value)
-            accelerator.clip_grad_norm_(state.params, config.clip)
-            optimizer.step(); state.schedule.step(); optimizer.zero_grad()
-            state.average.step(state.params)
-            clock.tick({"loss": value, **report})
+            clock.tick(_step(accelerator, state, wrapped, optimizer, batch, loss))
     except KeyboardInterrupt:
         if config.folder and accelerator.is_main_process: state.save()
         raise
@@ -157,6 +150,18 @@ def fit(
         model.eval()
     state.average.copy_to(state.params)
     return state.log
+
+def _step(accelerator, state, wrapped, optimizer, batch, loss):
+    "One step of the optimiser; what is to be logged"
+    number = state.config.seed * 1_000_003 + state.step
+    generator = torch.Generator().manual_seed(number * accelerator.num_processes + accelerator.process_index)
+    with accelerator.autocast(): value, report = loss(wrapped, batch, generator)
+    if not value.isfinite(): raise FloatingPointError(f"the loss at step {state.step} is {value.item()}: lower the learning rate")
+    accelerator.backward(value)
+    accelerator.clip_grad_norm_(state.params, state.config.clip)
+    optimizer.step(); state.schedule.step(); optimizer.zero_grad()
+    state.average.step(state.params)
+    return {"loss": value, **report}
 
 class _Clock:
     "Counts steps, shows the bar, logs, and saves when it is time"
