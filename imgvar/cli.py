@@ -262,7 +262,7 @@ def vary_one(
         save_png(image_grid([ImageOps.contain(source, made[0].size), *made], captions=captions), job.sheet, force)
         typer.echo(job.sheet)
 
-# %% ../nbs/19_cli.ipynb #38582fd1
+# %% ../nbs/19_cli.ipynb #3783b46b
 def _complete(values):
     return lambda incomplete: [v for v in values if v.startswith(incomplete)]
 
@@ -271,7 +271,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files."
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first picture; the others follow: 7, 8, 9, …")]
 Checkpoint = Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the bundled one", help="Folder, or name on the Hugging Face hub.")]
 Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the checkpoint's own", autocompletion=_complete(SCHEDULERS),
-                                        help=f"One of {', '.join(SCHEDULERS)}.")]
+                                        help=f"One of {', '.join(SCHEDULERS)}. LMS needs scipy, DPMSolverSDE needs torchsde.")]
 Dtype = Annotated[str, typer.Option(show_default="float32", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")]
 Device = Annotated[str, typer.Option(show_default="an accelerator if there is one, else cpu", help="cpu, cuda, cuda:1, mps, …")]
 Side = Annotated[int, typer.Option(show_default="the checkpoint's", help="Size of the variations in pixels.")]
