@@ -20,11 +20,11 @@ import torch.nn.functional as F
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from diffusers.training_utils import EMAModel
-from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
+from .encoder import shortest_edge_crop
 from .images import load_image
 from .scenes import ATTRIBUTES, HAZARD, render_scene
 
@@ -186,13 +186,7 @@ class _Clock:
 # %% ../nbs/17_trainer.ipynb #380ea10d
 def _square(image, size):
     "uint8 (3,size,size): shortest edge to `size`, centre crop"
-    image = load_image(image)
-    if image.size != (size, size):
-        scale = size / min(image.size)
-        image = image.resize((max(size, round(image.width * scale)), max(size, round(image.height * scale))), Image.BICUBIC)
-        left, top = (image.width - size) // 2, (image.height - size) // 2
-        image = image.crop((left, top, left + size, top + size))
-    return torch.from_numpy(np.array(image)).permute(2, 0, 1)
+    return torch.from_numpy(np.array(shortest_edge_crop(load_image(image), size))).permute(2, 0, 1)
 
 class Pictures(Dataset):
     "Any picture set as uint8 tensors (3,size,size): items may be pictures, paths, or dicts with `image`"
