@@ -11,6 +11,7 @@ import math
 import os
 import textwrap
 import warnings
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -63,11 +64,17 @@ FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "AVIF", "J
 MAX_PIXELS = 80_000_000  # an 80-megapixel photograph: 240 MB once decoded
 
 # %% ../nbs/00_images.ipynb #917ee093
+def _whole(value, name, least=1):
+    "The value, if it is a whole number that is not too small."
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least: raise ValueError(f"{name} must be a whole number from {least}, not {value!r}")
+    return int(value)
+
+
 def _check_size(picture, name, max_pixels):
     "Refuse a picture that is empty or larger than the limit, before its pixels are decoded."
     width, height = picture.size
     if width * height == 0: raise ValueError(f"{name} has no pixels: its size is {width} × {height}")
-    if width * height > max_pixels:
+    if width * height > _whole(max_pixels, "max_pixels"):
         raise ValueError(f"{name} has {width} × {height} = {width * height:,} pixels, more than max_pixels={max_pixels:,} allows")
 
 # %% ../nbs/00_images.ipynb #4159f144
@@ -94,15 +101,22 @@ def _load_upright(picture, name):
         picture.load()
         return ImageOps.exif_transpose(picture)
     except Exception as error:  # decoders meet hostile data and raise almost anything
-        raise ValueError(f"{name} is a truncated or damaged picture: its pixels cannot be decoded") from error
+        closed = getattr(picture, "fp", picture) is None or "closed" in str(error)
+        raise ValueError(f"{name} is a {'closed' if closed else 'truncated or damaged'} picture: its pixels cannot be decoded") from error
 
 # %% ../nbs/00_images.ipynb #2b7d5e83
 def _open_path(path, max_pixels):
     "Open a file by its path; each way in which it can be no picture has its own sentence."
-    name = repr(str(path))
-    if str(path).startswith(("http://", "https://")): raise ValueError(f"{name} is a web address; download the picture first and give its file")
-    path = Path(path).expanduser()
-    if not path.exists(): raise FileNotFoundError(f"there is no file {name}")
+    text = str(path)
+    name = repr(text if len(text) <= 200 else f"{text[:60]}…{text[-20:]}")
+    if not text: raise ValueError("the path of the picture is empty")
+    if text.startswith("data:"): raise ValueError(f"{name} is a data address; decode it and give the bytes")
+    if text.startswith("file:"): raise ValueError(f"{name} is a file address; give the path alone")
+    if "://" in text: raise ValueError(f"{name} is a web address; download the picture first and give its file")
+    try: path = Path(path).expanduser(); there = path.exists()
+    except PermissionError: raise
+    except (OSError, RuntimeError) as error: raise ValueError(f"{name} cannot be the path of a file; accepted are a path, or the file's contents as bytes") from error
+    if not there: raise FileNotFoundError(f"there is no file {name}")
     if path.is_dir(): raise IsADirectoryError(f"{name} is a folder, not a picture")
     if not path.is_file(): raise ValueError(f"{name} is neither a file nor a folder")
     if path.stat().st_size == 0: raise ValueError(f"{name} is empty (0 bytes)")
@@ -111,7 +125,6 @@ def _open_path(path, max_pixels):
 # %% ../nbs/00_images.ipynb #fdfb54ba
 def _open_bytes(data, name, max_pixels):
     "Open the bytes of a picture file."
-    if isinstance(data, str): raise TypeError(f"{name} was opened as text; open it with mode 'rb'")
     if len(data) == 0: raise ValueError(f"{name} is empty (0 bytes)")
     return _decode(io.BytesIO(data), name, max_pixels)
 
@@ -174,6 +187,9 @@ def load_image(
 
 def _read_all(file):
     "The contents of a file object from its start, where it can be rewound."
+    if getattr(file, "closed", False): raise ValueError("the file object is closed; open it again")
+    if hasattr(file, "encoding"): raise TypeError("the file object was opened as text; open it with mode 'rb'")
+    if not getattr(file, "readable", lambda: True)(): raise ValueError("the file object was opened for writing; open it with mode 'rb'")
     if getattr(file, "seekable", lambda: False)(): file.seek(0)
     return file.read()
 
@@ -206,17 +222,12 @@ def _pictures(images):
     return [picture for batch in batches for picture in batch]
 
 
-def _positive(value, name):
-    "The value, if it is a whole number above zero."
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1: raise ValueError(f"{name} must be a whole number above 0, not {value!r}")
-    return int(value)
-
-
 def _layout(pictures, captions, cols):
     "Check captions and columns; give back one caption a picture and the number of columns."
+    if isinstance(captions, str) or captions is not None and not hasattr(captions, "__len__"): raise TypeError(f"captions must be a list of texts, one for each picture, not {captions!r}")
     if captions is not None and len(captions) != len(pictures): raise ValueError(f"there are {len(captions)} captions for {len(pictures)} pictures; give one for each")
     n = len(pictures)
-    cols = (n if n <= 6 else math.ceil(math.sqrt(n))) if cols is None else min(_positive(cols, "cols"), n)
+    cols = (n if n <= 6 else math.ceil(math.sqrt(n))) if cols is None else min(_whole(cols, "cols"), n)
     return [str(c) for c in captions] if captions is not None else [""] * n, cols
 
 # %% ../nbs/00_images.ipynb #2c1d4ea0
@@ -259,8 +270,9 @@ def image_grid(
     "Lay pictures out in one picture, in rows from the top left, each with its caption."
     pictures = _pictures(images)
     captions, cols = _layout(pictures, captions, cols)
+    pad = _whole(pad, "pad", least=0)
     largest = max(max(p.size) for p in pictures)
-    tile = largest * math.ceil(128 / largest) if tile is None else _positive(tile, "tile")
+    tile = largest * math.ceil(128 / largest) if tile is None else _whole(tile, "tile")
     tiles = [_resized(p, _fitted(p, tile)) for p in pictures]
     width, height = (max(t.size[i] for t in tiles) for i in (0, 1))
     font = _caption_font(tile)
@@ -285,6 +297,7 @@ def show_images(
     import matplotlib.pyplot as plt
     pictures = _pictures(images)
     captions, cols = _layout(pictures, captions, cols)
+    if not isinstance(tile, Real) or not 0 < tile < math.inf: raise ValueError(f"tile must be a number of inches above 0, not {tile!r}")
     rows = math.ceil(len(pictures) / cols)
     sides = [_fitted(p, 1000) for p in pictures]
     width, height = (tile * max(s[i] for s in sides) / 1000 for i in (0, 1))
