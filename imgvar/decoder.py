@@ -18,6 +18,7 @@ def check_latents(
     latents: torch.Tensor, # (N, C, h, w)
 ) -> None: # nothing, or ValueError
     "Say what is wrong with `latents` before the autoencoder does it in its own words."
+    if not hasattr(vae, "decode") or not hasattr(vae, "config"): raise TypeError(f"vae must be an autoencoder such as AutoencoderKL, got {type(vae).__name__}")
     channels = vae.config.latent_channels
     if not torch.is_tensor(latents): raise TypeError(f"latents must be a tensor, got {type(latents).__name__}")
     if latents.ndim != 4 or latents.shape[1] != channels or 0 in latents.shape: raise ValueError(
@@ -26,15 +27,39 @@ def check_latents(
     if not torch.isfinite(latents).all(): raise ValueError(
         f"latents hold {int((~torch.isfinite(latents)).sum())} NaN or infinite values of {latents.numel()}: {_DIVERGED}")
 
+# %% ../nbs/08_decoder.ipynb #9f237254
+def _check_tiles(
+    vae, # `AutoencoderKL`
+    latents: torch.Tensor, # (N, C, h, w)
+) -> None: # nothing, or ValueError
+    "Tiles whose overlap is no whole number of latents would give a picture of the wrong size."
+    if not getattr(vae, "use_tiling", False) or max(latents.shape[2:]) <= vae.tile_latent_min_size: return
+    step = int(vae.tile_latent_min_size * (1 - vae.tile_overlap_factor))
+    kept = vae.tile_sample_min_size - int(vae.tile_sample_min_size * vae.tile_overlap_factor)
+    factor = 2 ** (len(vae.config.block_out_channels) - 1)
+    if step < 1 or kept != step * factor: raise ValueError(
+        f"this autoencoder's tiles do not fit together: tiles of {vae.tile_latent_min_size} latents with an overlap of {vae.tile_overlap_factor:g} are {step} latents apart, "
+        f"but {kept} pixels are kept of each, not {step * factor}; set vae.tile_latent_min_size so that the overlap is a whole number, "
+        f"and vae.tile_sample_min_size to {factor} times as much, or call vae.disable_tiling()")
+
 # %% ../nbs/08_decoder.ipynb #c7848063
 @torch.no_grad()
 def decode(
     vae, # `AutoencoderKL`
     latents: torch.Tensor, # (N, C, H/f, W/f), as the scheduler leaves them: about unit variance
 ) -> torch.Tensor: # (N, 3, H, W) in [0, 1], in the autoencoder's dtype
-    "Undo the scaling, decode, and map [-1, 1] to [0, 1]."
+    "Undo the scaling, decode, and map [-1, 1] to [0, 1]; sliced or tiled if `vae` is set so."
     check_latents(vae, latents)
+    _check_tiles(vae, latents)
     pixels = vae.decode(latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor).sample
-    if not pixels.isfinite().all(): raise ValueError(
-        f"latents of up to {latents.abs().max().item():.1g} are too large for this autoencoder in {vae.dtype}: {_DIVERGED}")
+    if not pixels.isfinite().all(): raise ValueError(_overflow(vae, latents.abs().max().item()))
     return (pixels * 0.5 + 0.5).clamp(0, 1)
+
+def _overflow(
+    vae, # `AutoencoderKL`
+    largest: float, # value in the latents
+) -> str: # what went wrong
+    "Ordinary latents overflow in float16 only; others came from a denoising that diverged."
+    if vae.dtype == torch.float16 and largest < 100: return (f"this autoencoder overflows in torch.float16, which ends at 65504, on latents of up to {largest:.2g}; "
+        "give it another dtype: vae.to(torch.bfloat16) or vae.to(torch.float32)")
+    return f"latents of up to {largest:.1g} are too large for this autoencoder in {vae.dtype}: {_DIVERGED}"

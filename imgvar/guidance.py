@@ -19,8 +19,10 @@ def check_scale(
     "Turn away what is not a finite number."
     if isinstance(guidance_scale, bool) or not isinstance(guidance_scale, Real):
         raise TypeError(f"guidance_scale must be a number, got {guidance_scale!r} of type {type(guidance_scale).__name__}")
-    if not math.isfinite(guidance_scale): raise ValueError(f"guidance_scale must be finite, got {guidance_scale!r}")
-    return float(guidance_scale)
+    try: scale = float(guidance_scale)
+    except OverflowError: raise ValueError("guidance_scale must be finite as a float, which ends at 1.8e308; got a larger number") from None
+    if not math.isfinite(scale): raise ValueError(f"guidance_scale must be finite, got {guidance_scale!r}")
+    return scale
 
 # %% ../nbs/04_guidance.ipynb #64c72307
 def cfg(
@@ -33,9 +35,10 @@ def cfg(
     named = dict(noise_pred_uncond=noise_pred_uncond, noise_pred_cond=noise_pred_cond)
     for name, value in named.items():
         if not torch.is_tensor(value): raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
-    what = [(tuple(value.shape), value.dtype) for value in named.values()]
+    what = ["{}, {}, on {}".format(tuple(value.shape), value.dtype, value.device) for value in named.values()]
     if what[0] != what[1]: raise ValueError(
-        f"the two predictions must agree in shape and dtype: noise_pred_uncond is {what[0]}, noise_pred_cond is {what[1]}")
+        f"the two predictions must agree in shape, dtype and device: noise_pred_uncond is {what[0]}; noise_pred_cond is {what[1]}")
+    if not noise_pred_cond.is_floating_point(): raise ValueError(f"predictions must be floating point, got {noise_pred_cond.dtype}")
     return noise_pred_uncond + guidance_scale * (noise_pred_cond - noise_pred_uncond)
 
 # %% ../nbs/04_guidance.ipynb #fad5f823
