@@ -69,7 +69,7 @@ class SafetyReport:
         return cls(*(_end_to_end(name, [getattr(r, name) for r in reports]) for name in ("flagged", "scores", "special_scores")))
 
     def __repr__(self):
-        if self.flagged is None: return "SafetyReport: not checked, there was no safety checker"
+        if self.flagged is None: return "SafetyReport: not checked"
         return f"SafetyReport: {sum(self.flagged)} of {len(self.flagged)} flagged" + f": {_places(self)}" * self.any
 
     def _repr_markdown_(self) -> str: # a table for Jupyter
@@ -149,7 +149,7 @@ class SafetyError(Exception):
 
     def __str__(self):
         return (f"the safety checker flagged {sum(self.report.flagged)} of {len(self.report.flagged)} pictures: {_places(self.report)}. "
-            "No pictures are returned; policy='blank' returns those black, policy='flag' as they are")
+            "No pictures are returned; the policy 'blank' returns those black, 'flag' as they are")
 
 # %% ../nbs/09_safety.ipynb #3453871c
 @torch.no_grad()
