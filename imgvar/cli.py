@@ -6,7 +6,8 @@
 __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'SCHEDULERS', 'Folder', 'Force', 'Seed', 'Checkpoint', 'Scheduler',
            'Dtype', 'Device', 'Side', 'main', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs',
            'check_files', 'check_inputs', 'check_folder', 'save_png', 'scheduler_class', 'check_options',
-           'load_pipeline', 'check_settings', 'vary_one', 'vary', 'scenes', 'train']
+           'load_pipeline', 'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty', 'megabytes',
+           'convert']
 
 # %% ../nbs/19_cli.ipynb #618dca0d
 import os
@@ -354,6 +355,40 @@ def train(
                              seed=seed, folder=str(folder), progress=sys.stderr.isatty())
         log = train_part(part, output, dataset, config, decoder_only)
         typer.echo(f"{part} in {output}: loss {log[0]['loss']} at the first step, {log[-1]['loss']} at the last", err=True)
+
+# %% ../nbs/19_cli.ipynb #97634a8a
+def check_empty(
+    folder: Path, # where a checkpoint will be written
+    force: bool,  # may it replace one?
+):
+    "Refuse a folder that holds something, without `force`"
+    if folder.is_dir() and any(folder.iterdir()) and not force: raise FileExistsError(f"{folder} is not empty; replace the checkpoint in it with --force, or choose another folder")
+
+def megabytes(
+    folder: Path, # of a checkpoint
+) -> str:         # "11.0 MB"
+    "How much the files of a folder take"
+    return f"{sum(file.stat().st_size for file in folder.rglob('*') if file.is_file()) / 1e6:.1f} MB"
+
+@app.command()
+def convert(
+    src: Annotated[str, typer.Argument(metavar="SRC", help="Checkpoint of any age: folder, or name on the Hugging Face hub.")], # checkpoint
+    dst: Annotated[Path, typer.Argument(metavar="DST", help="Folder of the new checkpoint.")], # what it becomes
+    dtype: Annotated[str, typer.Option(show_default="the one it is stored in", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")] = None, # precision of the weights
+    revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # version
+    force: Annotated[bool, typer.Option("--force", help="Replace a checkpoint that is in DST.")] = False, # replace one
+):
+    "Rewrite a checkpoint as safetensors, with names that old and new versions of diffusers know."
+    with one_sentence():
+        check_options(src, revision, dtype, None); check_empty(dst, force)
+        from imgvar.checkpoint import convert_checkpoint, local_folder, stored_dtypes
+        try: source = local_folder(src, revision)
+        except OSError as error: raise OSError(describe(error).split(". The")[0]) from error  # its hint at the bundled checkpoint is no help here
+        typer.echo(f"rewriting {src}, {megabytes(source)}", err=True)
+        written = convert_checkpoint(src, dst, dtype, force, revision)
+        typer.echo(written)
+        kinds = {str(kind).removeprefix("torch.") for kind in stored_dtypes(written).values()}
+        typer.echo(f"{megabytes(written)} in {' and '.join(sorted(kinds))}", err=True)
 
 # %% ../nbs/19_cli.ipynb #55a3dd2d
 #| eval: false
