@@ -359,14 +359,18 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
     ):
         super().__init__()
         _check_checker(safety_checker, feature_extractor, requires_safety_checker)
+        checkpoint.check_fit(unet, image_encoder, vae)
         _correct_sample_size(unet)
-        guard_unet(unet)
         self.register_modules(vae=vae, image_encoder=image_encoder, unet=unet, scheduler=scheduler,
             safety_checker=safety_checker, feature_extractor=feature_extractor)
         self.vae_scale_factor = 2 ** (len(vae.config.block_out_channels) - 1)
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.vae_scale_factor)
         self.register_to_config(requires_safety_checker=requires_safety_checker)
         self.fusing_unet = self.fusing_vae = False
+
+    def __setattr__(self, name, value):
+        "Whatever UNet the pipeline gets answers where it would otherwise ignore what is asked of it."
+        super().__setattr__(name, guard_unet(value) if name == "unet" and value is not None else value)
 
     @classmethod
     def from_pretrained(cls,
