@@ -18,6 +18,7 @@ import torch
 
 from .encoder import null_embeds
 from .guidance import Guidance
+from .noise import check_generator
 
 # %% ../nbs/07_denoise.ipynb #f2a32fd4
 def alpha_bar(
@@ -83,6 +84,10 @@ def _check_eta(eta):
     if isinstance(eta, bool) or not isinstance(eta, Real) or not 0 <= eta <= 1:
         raise ValueError(f"eta must be a number from 0 (deterministic) to 1 (as noisy as DDPM), not {eta!r}")
 
+def _check_guidance(guidance):
+    if not callable(guidance) or not hasattr(guidance, "active"):
+        raise TypeError(f"guidance must be a Guidance, such as Guidance(3.0), not {guidance!r}")
+
 def check_run(
     scheduler,  # a diffusers scheduler
     num_inference_steps: int,  # 1 … the scheduler's training steps
@@ -97,7 +102,7 @@ def _check_finite(**tensors):
     for name, tensor in tensors.items():
         if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
             raise TypeError(f"{name} must be a tensor of floating-point numbers, not {getattr(tensor, 'dtype', type(tensor).__name__)}")
-        if not tensor.isfinite().all(): raise ValueError(f"{name} holds NaN or infinite values")
+        if not tensor.isfinite().all(): raise ValueError(f"{name} holds NaN or infinite values; accepted are finite numbers")
 
 def _check_shapes(unet, latents, image_embeds):
     channels, dim = unet.config.in_channels, unet.config.cross_attention_dim
@@ -187,7 +192,10 @@ def denoise_steps(
     "Denoise `latents` towards `image_embeds`, yielding every step."
     check_run(scheduler, num_inference_steps, eta)
     _check_finite(latents=latents, image_embeds=image_embeds)
+    if not isinstance(unet, torch.nn.Module): raise TypeError(f"unet must be a UNet2DConditionModel, not {type(unet).__name__}")
     _check_shapes(unet, latents, image_embeds)
+    _check_guidance(guidance)
+    check_generator(generator, len(latents))
     scheduler = _started(scheduler, num_inference_steps, image_embeds.device)
     options = _step_options(scheduler, eta, generator)
     latents = latents.to(image_embeds) * scheduler.init_noise_sigma
@@ -211,6 +219,8 @@ def seeded_scheduler(
     seeds: list[int],  # N, one per image
 ):  # the scheduler itself or, if it draws its noise by itself, a copy that draws image k's from seed k
     "Make the noise of each image's steps follow from its seed, also where a scheduler takes no generator."
+    if (own := vars(scheduler).get("noise_sampler_seed")) is not None:
+        raise ValueError(f"seeds and the scheduler's noise_sampler_seed={own!r} both decide its noise; make the scheduler without it")
     if not _draws_by_itself(scheduler): return scheduler
     scheduler = copy(scheduler)
     scheduler.noise_sampler_seed = list(seeds)

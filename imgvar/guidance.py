@@ -17,6 +17,7 @@ def check_scale(
     guidance_scale: float, # any finite number
 ) -> float: # the same, as a Python float
     "Turn away what is not a finite number."
+    if isinstance(guidance_scale, torch.Tensor) and guidance_scale.numel() == 1: guidance_scale = guidance_scale.item()
     if isinstance(guidance_scale, bool) or not isinstance(guidance_scale, Real):
         raise TypeError(f"guidance_scale must be a number, got {guidance_scale!r} of type {type(guidance_scale).__name__}")
     try: scale = float(guidance_scale)

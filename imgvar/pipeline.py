@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['OUTPUT_TYPES', 'logger', 'TENSOR_INPUTS', 'VariationOutput', 'picture_size', 'image_seeds', 'as_output',
-           'choose_recipe', 'steer', 'Switches', 'RunState', 'ImageVariationPipeline']
+           'choose_recipe', 'steer', 'Switches', 'Call', 'RunState', 'ImageVariationPipeline']
 
 # %% ../nbs/10_pipeline.ipynb #cf6886fa
 import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from numbers import Integral
 from pathlib import Path
@@ -23,6 +24,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from diffusers.callbacks import MultiPipelineCallbacks, PipelineCallback
 from diffusers.configuration_utils import FrozenDict
 from diffusers.image_processor import VaeImageProcessor
+from diffusers.models.attention_processor import FusedAttnProcessor2_0
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline, StableDiffusionMixin
 from diffusers.pipelines.stable_diffusion import StableDiffusionPipelineOutput
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
@@ -32,14 +34,14 @@ from packaging import version
 from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import checkpoint, freeu
-from .attention import attention_mode, guard_unet, set_attention
+from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, set_attention
 from .decoder import decode
 from .denoise import Step, check_run, denoise_steps, seeded_scheduler
 from .encoder import RECIPES, check_embeds, clip_settings, embed_images
 from .encoder import preprocess as to_pixels
 from .guidance import Guidance, check_scale
 from .images import image_grid, to_pil
-from .noise import initial_latents, micro_batches, seed_list
+from .noise import check_generator, initial_latents, micro_batches, seed_list
 from .safety import POLICIES, SafetyError, SafetyReport, check_safety
 
 # %% ../nbs/10_pipeline.ipynb #82302b2d
@@ -68,6 +70,7 @@ class VariationOutput(StableDiffusionPipelineOutput):
         return image_grid(self.images, captions=self.captions())
 
     def __repr__(self):
+        if not len(self.images): return "VariationOutput: no images"
         shape = f"{self.images[0].width} × {self.images[0].height}" if isinstance(self.images, list) else f"of shape {tuple(self.images.shape[1:])}"
         flags = "not checked" if self.nsfw_content_detected is None else f"{sum(self.nsfw_content_detected)} flagged"
         return f"VariationOutput: {len(self.images)} image{'s' * (len(self.images) != 1)} {shape}, seeds {self.seeds}, {flags}"
@@ -99,6 +102,7 @@ def picture_size(
 ) -> tuple[int, int]:  # height, width in pixels
     "The size of the pictures to be made."
     default = sample_size if isinstance(sample_size, (tuple, list)) else (sample_size, sample_size)
+    if None in default and (height is None or width is None): raise ValueError("height and width must be given: this UNet's configuration has no sample_size to take them from")
     chosen = [own * factor if asked is None else asked for asked, own in zip((height, width), default)]
     for name, value in zip(("height", "width"), chosen):
         if _count(name, value) % factor: raise ValueError(f"{name} must be a multiple of {factor}, the reduction factor of this VAE, not {value}")
@@ -128,6 +132,7 @@ logger = logging.get_logger("diffusers.imgvar")  # so that diffusers' verbosity 
 
 def _correct_sample_size(unet):
     "Give UNets saved before diffusers 0.9 the sample_size of 64 that they were trained with, as diffusers does."
+    if unet is None: return
     saved_by, size = getattr(unet.config, "_diffusers_version", None), unet.config.sample_size
     if saved_by is None or version.parse(version.parse(saved_by).base_version) >= version.parse("0.9.0.dev0"): return
     if not isinstance(size, int) or size >= 64: return
@@ -160,6 +165,8 @@ def _check_options(seed, generator, latents, output_type, safety_policy, safety_
 def _micro_batches(count, size, generator):
     "The pieces of a batch, if the generator can be shared out among them."
     parts = micro_batches(count, size)
+    if len(parts) > 1 and isinstance(generator, list) and len({id(g) for g in generator}) < len(generator):
+        raise ValueError(f"micro_batch_size={size} needs a generator of its own for each picture, but the list holds one of them more than once")
     if len(parts) > 1 and isinstance(generator, torch.Generator):
         raise ValueError(f"micro_batch_size={size} cuts {count} pictures into {len(parts)} pieces, but one generator draws for the whole batch; give seed, or a list of {count} generators")
     return parts
@@ -194,29 +201,29 @@ def _check_callbacks(callback, callback_steps, on_step_end, tensor_inputs):
     return list(tensor_inputs)
 
 def steer(
-    pipe,  # the pipeline, whose `guidance_scale` the callback may set
+    pipe,  # the pipeline, for the callback
     step: Step,  # the step that has ended; changed as the callback wishes
     on_step_end: Callable,  # (pipe, index, timestep, tensors) -> the tensors, or None for no change
     names: list[str],  # of `TENSOR_INPUTS`
 ):
     "Let `callback_on_step_end` see a step and change the next one."
-    given = {name: getattr(step, name) for name in names}
-    returned = on_step_end(pipe, step.index, step.timestep, dict(given))
-    if returned is not None and not isinstance(returned, dict):
-        raise TypeError(f"callback_on_step_end must return a dict of tensors or None, not {type(returned).__name__}")
-    for name, tensor in (returned or {}).items():
-        if tensor is not given.get(name): _assign(step, name, tensor)
-    if pipe.guidance_scale != step.guidance.scale: step.guidance = Guidance(pipe.guidance_scale)
+    before = {name: getattr(step, name) for name in names}
+    returned = on_step_end(pipe, step.index, step.timestep, given := dict(before))
+    if returned is None: returned = given  # perhaps changed in place
+    if not isinstance(returned, dict): raise TypeError(f"callback_on_step_end must return a dict of tensors or None, not {type(returned).__name__}")
+    for name, tensor in returned.items():
+        if name not in before or tensor is not before[name]: _assign(step, name, tensor)
 
 def _assign(step, name, tensor):
     "Put a tensor that a callback returned in its place."
     if name not in ("latents", "image_embeds"): raise ValueError(f"callback_on_step_end returned {name!r}, which cannot be changed; 'latents' and 'image_embeds' can")
     old = getattr(step, name)
-    if not isinstance(tensor, torch.Tensor) or tensor.shape != old.shape:
-        raise ValueError(f"callback_on_step_end returned {name} of {_what(tensor)}; they must keep their shape {tuple(old.shape)}")
+    if not isinstance(tensor, torch.Tensor) or tensor.shape != old.shape or not tensor.is_floating_point():
+        raise ValueError(f"callback_on_step_end returned {name} of {_what(tensor)}; they must be floats and keep their shape {tuple(old.shape)}")
+    if not tensor.isfinite().all(): raise ValueError(f"callback_on_step_end returned {name} that hold NaN or infinite values; they must be finite")
     setattr(step, name, tensor.to(old))
 
-def _what(value): return f"shape {tuple(value.shape)}" if isinstance(value, torch.Tensor) else f"type {type(value).__name__}"
+def _what(value): return f"shape {tuple(value.shape)} and {value.dtype}" if isinstance(value, torch.Tensor) else f"type {type(value).__name__}"
 
 # %% ../nbs/10_pipeline.ipynb #e6d2138e
 def _name_as_diffusers(file):
@@ -227,7 +234,7 @@ def _name_as_diffusers(file):
 # %% ../nbs/10_pipeline.ipynb #fbe570d9
 def _drop_fused(module):
     "Remove what `fuse_qkv_projections` added to attention layers."
-    for attn in (m for m in module.modules() if getattr(m, "fused_projections", False)):
+    for attn in (m for m in module.modules() if getattr(m, "fused_projections", False) and not isinstance(m.processor, FusedAttnProcessor2_0)):
         for name in ("to_qkv", "to_kv"):
             if hasattr(attn, name): delattr(attn, name)
         attn.fused_projections = False
@@ -264,6 +271,10 @@ class Switches(StableDiffusionMixin):
         set_attention(self.unet, "xformers", attention_op=attention_op)
         super().enable_xformers_memory_efficient_attention(attention_op)
 
+    def disable_xformers_memory_efficient_attention(self):
+        "Compute attention without xFormers again; other modes stay."
+        if self.attention_mode == "xformers": super().disable_xformers_memory_efficient_attention()
+
     def enable_freeu(self,
         s1: float,  # factor of the skip features at the first stage, below 1 to attenuate
         s2: float,  # the same at the second stage
@@ -276,6 +287,16 @@ class Switches(StableDiffusionMixin):
     def disable_freeu(self):
         "Undo `enable_freeu`."
         freeu.disable_freeu(self.unet)
+
+    def fuse_qkv_projections(self,
+        unet: bool = True,  # in the UNet
+        vae: bool = True,  # in the VAE
+    ):
+        "Compute query, key and value in one product; fusing again takes fresh copies."
+        self.unfuse_qkv_projections(unet and self.fusing_unet, vae and self.fusing_vae)
+        others = self.fusing_unet, self.fusing_vae  # diffusers' method forgets what it does not fuse this time
+        super().fuse_qkv_projections(unet, vae)
+        self.fusing_unet, self.fusing_vae = self.fusing_unet or others[0], self.fusing_vae or others[1]
 
     def unfuse_qkv_projections(self,
         unet: bool = True,  # in the UNet
@@ -301,44 +322,70 @@ class Switches(StableDiffusionMixin):
         "Decode large pictures in one piece again."
         self.vae.disable_tiling()
 
-# %% ../nbs/10_pipeline.ipynb #bb8612cc
+# %% ../nbs/10_pipeline.ipynb #23a10aab
+@dataclass
+class Call:
+    "What can be read and changed of a call while it runs."
+    guidance_scale: float = 1.0
+    num_timesteps: int = 0
+    interrupt: bool = False
+    current_timestep: torch.Tensor | None = None
+
 class RunState:
-    "The state of a call while it runs."
-    _guidance_scale, _num_timesteps, _current_timestep, _interrupt = 1.0, 0, None, False
+    "The calls of a pipeline that are running, seen from outside."
+    _calls: tuple[Call, ...]  # running, the innermost last
+    _last: Call  # the one to look at when none is
 
     @property
-    def guidance_scale(self) -> float:  # of the run in hand, or of the last one
-        "How much the input is stressed; a `callback_on_step_end` may set it for the steps to come."
-        return self._guidance_scale
+    def _call(self): return self._calls[-1] if self._calls else self._last
+
+    @contextmanager
+    def _running(self, call):
+        "Within it the call can be seen, with its timestep if one of diffusers' caches asks for it; offloaded weights go back at the end."
+        self._calls = (*self._calls, call)
+        note = lambda unet, args: setattr(call, "current_timestep", args[1])
+        hook = self.unet.register_forward_pre_hook(note) if is_broadcasting(self.unet) else None
+        try: yield
+        finally:
+            if hook: hook.remove()
+            self.maybe_free_model_hooks()
+            self._calls, self._last = tuple(c for c in self._calls if c is not call), call
+
+    @property
+    def guidance_scale(self) -> float:
+        "How much the input is stressed; may be set for the steps to come."
+        return self._call.guidance_scale
 
     @guidance_scale.setter
-    def guidance_scale(self, value): self._guidance_scale = check_scale(value)
+    def guidance_scale(self,
+        value: float,  # any finite number
+    ):
+        "Guide the steps to come by this."
+        self._call.guidance_scale = check_scale(value)
 
     @property
-    def num_timesteps(self) -> int:  # of the run in hand, or of the last one
+    def interrupt(self) -> bool:
+        "True ends what is running after the step in hand; False again when a call begins."
+        return self._call.interrupt
+
+    @interrupt.setter
+    def interrupt(self,
+        value: bool,  # whether to stop
+    ):
+        "Stop all calls that are running, or let them run."
+        for call in self._calls or (self._last,): call.interrupt = bool(value)
+
+    @property
+    def num_timesteps(self) -> int:
         "The number of steps, for callbacks that count in shares of the run."
-        return self._num_timesteps
+        return self._call.num_timesteps
 
     @property
     def current_timestep(self) -> torch.Tensor | None:  # 0-d
-        "Where the UNet was last asked while one of diffusers' caches was on; their `current_timestep_callback` wants it."
-        return self._current_timestep
+        "Where the UNet is asked, for the `current_timestep_callback` of diffusers' caches; only kept while one is on."
+        return self._call.current_timestep
 
-    @contextmanager
-    def _clock(self):
-        "Within it `current_timestep` is kept, if a cache is on."
-        if not getattr(self.unet, "is_cache_enabled", False): yield; return
-        hook = self.unet.register_forward_pre_hook(lambda unet, args: setattr(self, "_current_timestep", args[1]))
-        try: yield
-        finally: hook.remove()
-
-    @property
-    def interrupt(self) -> bool:  # False when a call begins
-        "Set to True, by a callback or from another thread, it ends the run after the step in hand."
-        return self._interrupt
-
-    @interrupt.setter
-    def interrupt(self, value): self._interrupt = bool(value)
+    _guidance_scale, _interrupt = guidance_scale, interrupt  # what callbacks written for diffusers set
 
 # %% ../nbs/10_pipeline.ipynb #c6c3d1d3
 class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
@@ -358,12 +405,13 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         requires_safety_checker: bool = True,  # False: having no checker is meant
     ):
         super().__init__()
+        self._calls, self._last = (), Call()
         _check_checker(safety_checker, feature_extractor, requires_safety_checker)
         checkpoint.check_fit(unet, image_encoder, vae)
         _correct_sample_size(unet)
         self.register_modules(vae=vae, image_encoder=image_encoder, unet=unet, scheduler=scheduler,
             safety_checker=safety_checker, feature_extractor=feature_extractor)
-        self.vae_scale_factor = 2 ** (len(vae.config.block_out_channels) - 1)
+        self.vae_scale_factor = 8 if vae is None else 2 ** (len(vae.config.block_out_channels) - 1)
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.vae_scale_factor)
         self.register_to_config(requires_safety_checker=requires_safety_checker)
         self.fusing_unet = self.fusing_vae = False
@@ -411,43 +459,54 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         asked = self.image_encoder if recipe is None or self.feature_extractor is None else self.feature_extractor
         pixels = to_pixels(image, mode=recipe or "diffusers", **clip_settings(asked))
         parts = [embed_images(self.image_encoder, pixels[part]) for part in micro_batches(len(pixels), micro_batch_size)]
-        return torch.cat(parts).to(self._execution_device).repeat_interleave(num_images_per_prompt, dim=0)
+        return torch.cat(parts).to(self._execution_device).repeat_interleave(_count("num_images_per_prompt", num_images_per_prompt), dim=0)
 
     def _given_embeds(self, image_embeds):
         "Embeddings that were given instead of a picture, checked, where the UNet wants them."
         return check_embeds(image_embeds, self.unet.config.cross_attention_dim).to(self._execution_device, self.unet.dtype)
 
+    def _check_parts(self, image_embeds, output_type):
+        "Say which part is missing, or does not fit, before anything is computed."
+        needed = ["unet", "scheduler", *["image_encoder"] * (image_embeds is None), *["vae"] * (output_type != "latent")]
+        if missing := [name for name in needed if getattr(self, name) is None]: raise ValueError(f"this pipeline has no {', '.join(missing)}, which the call needs; load it with all its parts")
+        if self.safety_checker is not None and output_type != "latent": clip_settings(self.feature_extractor)
+
+    def _start(self, inputs, n, size, seed, generator, latents):
+        "What the N runs start from: noise, embeddings, seeds and generators."
+        embeds, seeds = inputs.repeat_interleave(n, dim=0).to(self.unet.dtype), None if seed is None else image_seeds(seed, len(inputs), n)
+        shape = (len(embeds), self.unet.config.in_channels, *(side // self.vae_scale_factor for side in size))
+        noise, generator = self._noise(shape, embeds, seeds, generator, latents)
+        return noise, embeds, seeds, generator
+
     def _noise(self, shape, image_embeds, seeds, generator, latents):
         "The noise to start from, and the generators for the noise of later steps."
+        check_generator(generator, shape[0])
         if latents is not None:
             if not isinstance(latents, torch.Tensor) or latents.shape != shape:
                 raise ValueError(f"latents must be a tensor of shape {tuple(shape)} for these pictures, not of {_what(latents)}; height and width choose another size")
             return latents, generator
         if seeds is None: return initial_latents(shape, generator=generator, dtype=image_embeds.dtype, device=image_embeds.device), generator
         generator = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-        return initial_latents(shape, generator=generator), generator  # float32 in any case: the seed's picture does not depend on the dtype
+        return initial_latents(shape, generator=generator), generator  # in float32 and cast later: another dtype is the same noise, rounded
 
     def _pieces(self, parts, noise, image_embeds, seeds, generator):
-        "What each micro-batch is made from; those that have not begun when the run is interrupted are left out."
+        "What each micro-batch is made from."
         for part in parts:
-            if self.interrupt: return
             scheduler = self.scheduler if seeds is None else seeded_scheduler(self.scheduler, seeds[part])
             yield scheduler, noise[part], image_embeds[part], generator[part] if isinstance(generator, list) else generator
 
-    def _notifier(self, bar, callback, callback_steps, on_step_end, names):
-        "What happens after each step: the callbacks, and the progress bar."
-        def notify(step):
-            if on_step_end is not None: steer(self, step, on_step_end, names)
-            bar.update()
-            if callback is not None and step.index % callback_steps == 0: callback(step.index, step.timestep, step.latents)
-        return notify
+    def _after_step(self, step, call, bar, callback, callback_steps, on_step_end, names):
+        "The callbacks, the progress bar, and what they or another thread have set."
+        if on_step_end is not None: steer(self, step, on_step_end, names)
+        bar.update()
+        if callback is not None and step.index % callback_steps == 0: callback(step.index, step.timestep, step.latents)
+        if call.guidance_scale != step.guidance.scale: step.guidance = Guidance(call.guidance_scale)
 
-    def _walk(self, steps, guidance, notify):
+    def _walk(self, steps, call, after_step):
         "The latents at the end of a run, or those at which it was interrupted."
-        self._guidance_scale = guidance.scale
         for step in steps:
-            notify(step)
-            if self.interrupt: break
+            after_step(step)
+            if call.interrupt: break
         return step.latents
 
     def _pictures(self, latents, output_type, safety_policy):
@@ -481,25 +540,25 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         callback_on_step_end_tensor_inputs: list[str] = ("latents",),  # which tensors it is given; see `TENSOR_INPUTS`
     ) -> VariationOutput | tuple:
         "Make variations of pictures."
+        self._check_parts(image_embeds, output_type)
         size = picture_size(height, width, self.unet.config.sample_size, self.vae_scale_factor)
         guidance, n = Guidance(guidance_scale), _count("num_images_per_prompt", num_images_per_prompt)
         _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
-        check_run(self.scheduler, num_inference_steps, eta)
-        self._num_timesteps, self._interrupt, made = num_inference_steps, False, []
-        try:
+        check_run(self.scheduler, num_inference_steps, eta), check_requests(self.unet)
+        call, made = Call(guidance.scale, num_inference_steps), []
+        with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
-            embeds, seeds = inputs.repeat_interleave(n, dim=0), None if seed is None else image_seeds(seed, len(inputs), n)
-            shape = (len(embeds), self.unet.config.in_channels, *(side // self.vae_scale_factor for side in size))
-            noise, generator = self._noise(shape, embeds, seeds, generator, latents)
-            pieces = _micro_batches(len(embeds), micro_batch_size, generator)
-            with self._clock(), self.progress_bar(total=num_inference_steps * len(pieces)) as bar:
-                notify = self._notifier(bar, callback, callback_steps, callback_on_step_end, names)
-                for scheduler, *start, own in self._pieces(pieces, noise, embeds, seeds, generator):
+            noise, embeds, seeds, generator = self._start(inputs, n, size, seed, generator, latents)
+            parts = _micro_batches(len(noise), micro_batch_size, generator)
+            with self.progress_bar(total=num_inference_steps * len(parts)) as bar:
+                after_step = partial(self._after_step, call=call, bar=bar, callback=callback, callback_steps=callback_steps, on_step_end=callback_on_step_end, names=names)
+                for scheduler, *start, own in self._pieces(parts, noise, embeds, seeds, generator):
+                    call.guidance_scale = guidance.scale  # each piece begins as the call did
                     steps = denoise_steps(self.unet, scheduler, *start, guidance, num_inference_steps, eta, own)
-                    made.append(self._pictures(self._walk(steps, guidance, notify), output_type, safety_policy))
-        finally: self.maybe_free_model_hooks()
+                    made.append(self._pictures(self._walk(steps, call, after_step), output_type, safety_policy))
+                    if call.interrupt: break  # pieces that have not begun are left out
         images, report = as_output(torch.cat([piece for piece, _ in made]), output_type), SafetyReport.join([report for _, report in made])
         if safety_policy == "raise" and report.any: raise SafetyError(report)
         if not return_dict: return images, report.flagged
