@@ -14,7 +14,7 @@ import torch
 
 # %% ../nbs/04_guidance.ipynb #88d1c6e3
 def check_scale(
-    guidance_scale: float, # any finite number
+    guidance_scale: float, # any finite number, or a tensor of one
 ) -> float: # the same, as a Python float
     "Turn away what is not a finite number."
     if isinstance(guidance_scale, torch.Tensor) and guidance_scale.numel() == 1: guidance_scale = guidance_scale.item()

@@ -540,10 +540,10 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         callback_on_step_end_tensor_inputs: list[str] = ("latents",),  # which tensors it is given; see `TENSOR_INPUTS`
     ) -> VariationOutput | tuple:
         "Make variations of pictures."
+        _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
         self._check_parts(image_embeds, output_type)
         size = picture_size(height, width, self.unet.config.sample_size, self.vae_scale_factor)
         guidance, n = Guidance(guidance_scale), _count("num_images_per_prompt", num_images_per_prompt)
-        _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
         check_run(self.scheduler, num_inference_steps, eta), check_requests(self.unet)
