@@ -384,7 +384,7 @@ def convert(
     revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # version
     force: Annotated[bool, typer.Option("--force", help="Replace a checkpoint that is in DST.")] = False, # replace one
 ):
-    "Rewrite a checkpoint as safetensors, with names that old and new versions of diffusers know."
+    "Rewrite a checkpoint of any age as safetensors."
     with one_sentence():
         check_options(src, revision, dtype, None); check_empty(dst, force)
         from imgvar.checkpoint import convert_checkpoint, local_folder, stored_dtypes

@@ -7,6 +7,7 @@ __all__ = ['seed_list', 'check_generator', 'initial_latents', 'micro_batches', '
 
 # %% ../nbs/01_noise.ipynb #0fa1e7c5
 import operator
+from collections.abc import Sequence
 
 import torch
 from diffusers.utils.torch_utils import randn_tensor
@@ -61,7 +62,7 @@ def initial_latents(
     if seeds is None:
         check_generator(generator, shape[0])
         return randn_tensor(shape, generator=generator, device=torch.device(device), dtype=dtype)
-    if not isinstance(seeds, (list, tuple)): raise TypeError(f"seeds must be a list of whole numbers, not {seeds!r}")
+    if not isinstance(seeds, Sequence): raise TypeError(f"seeds must be a list of whole numbers, not {seeds!r}")
     seeds = [seed_list(_whole_number(s, "each seed", 0), 1)[0] for s in seeds]
     if len(seeds) != shape[0]: raise ValueError(f"there are {len(seeds)} seeds for {shape[0]} images; give one for each")
     latents = [torch.randn(shape[1:], generator=torch.Generator("cpu").manual_seed(s)) for s in seeds]
