@@ -469,9 +469,10 @@ def save_components(
 
 def _target(folder, overwrite):
     "The folder to write into, and whether it holds a checkpoint that may be replaced."
-    folder = Path(folder).expanduser().resolve()
+    folder = Path(folder).expanduser()
+    if folder.is_symlink() or folder.name in ("", ".."): folder = folder.resolve()  # what cannot be replaced by its name
     if folder.exists() and not folder.is_dir(): raise NotADirectoryError(f"{str(folder)!r} is a file; give a folder")
-    if blocked := next((parent for parent in folder.parents if parent.exists() and not parent.is_dir()), None): raise NotADirectoryError(f"{str(folder)!r} cannot be made, since {str(blocked)!r} is a file; give another folder")
+    if blocked := next((parent for parent in folder.absolute().parents if parent.exists() and not parent.is_dir()), None): raise NotADirectoryError(f"{str(folder)!r} cannot be made, since {str(blocked)!r} is a file; give another folder")
     occupied = folder.is_dir() and any(folder.iterdir())
     if occupied and not overwrite: raise FileExistsError(f"the folder {str(folder)!r} is not empty; give another, or overwrite=True to replace the checkpoint in it")
     if occupied and not (folder / "model_index.json").is_file(): raise FileExistsError(f"the folder {str(folder)!r} holds something else than a checkpoint, which is not replaced")
