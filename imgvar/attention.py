@@ -262,19 +262,34 @@ def _reset_stateful_cache(
     if is_broadcasting(unet): CacheMixin._reset_stateful_cache(unet, recurse)
 
 # %% ../nbs/05_attention.ipynb #30a5ef7e
+def _check_mergeable(
+    layers: dict[str, Attention], # attention layers by name
+) -> None: # nothing, or ValueError
+    "Turn away projections that hold more than the weights that are fused."
+    for name, attn in layers.items():
+        for part in (attn.to_q, attn.to_k, attn.to_v):
+            if not isinstance(part, torch.nn.Linear) and not getattr(part, "merged", False): raise ValueError(
+                f"fused projections leave out the {type(part).__module__}.{type(part).__name__} in {name}; merge it into the weights before they are fused, unload it, or unfuse")
+
 def _fuse_qkv_projections(
     unet, # UNet2DConditionModel
 ) -> None: # nothing, or ValueError
     "`UNet2DConditionModel.fuse_qkv_projections`, unless fusing would drop something; fusing again takes fresh copies."
     again = attention_mode(unet) == "fused"
-    for name, attn in (_layers if again else _replaceable)(unet).items():
-        for part in (attn.to_q, attn.to_k, attn.to_v):
-            if not isinstance(part, torch.nn.Linear) and not getattr(part, "merged", False): raise ValueError(
-                f"fusing would drop the {type(part).__module__}.{type(part).__name__} in the projections of {name}; merge it into the weights or unload it first")
+    _check_mergeable((_layers if again else _replaceable)(unet))
     if again: unet.unfuse_qkv_projections()
     type(unet).fuse_qkv_projections(unet)
 
-_ANSWERS = {"set_attention_backend": _set_attention_backend, "reset_attention_backend": _reset_attention_backend, "enable_cache": _enable_cache,
+def _set_attention_slice(
+    unet, # UNet2DConditionModel
+    slice_size: str | int | list | None = "auto", # as in `set_attention`, None for no slices; a list is diffusers' own form, one number a layer
+) -> None: # nothing, or ValueError
+    "`UNet2DConditionModel.set_attention_slice`, which takes 0 and −1 for numbers of heads."
+    if isinstance(slice_size, list): type(unet).set_attention_slice(unet, slice_size)
+    elif slice_size is not None: set_attention(unet, "sliced", slice_size)
+    elif attention_mode(unet) == "sliced": set_attention(unet, "sdpa")
+
+_ANSWERS = {"set_attention_slice": _set_attention_slice, "set_attention_backend": _set_attention_backend, "reset_attention_backend": _reset_attention_backend, "enable_cache": _enable_cache,
             "disable_cache": _disable_cache, "_reset_stateful_cache": _reset_stateful_cache, "fuse_qkv_projections": _fuse_qkv_projections}  # name of a method -> what a guarded UNet does
 
 # %% ../nbs/05_attention.ipynb #324db42f
@@ -297,5 +312,6 @@ def check_requests(
     names = {name for module in _unet(unet).modules() for name in getattr(getattr(module, "_diffusers_hook", None), "hooks", {})}
     if unfit := sorted(name for name in names if name.startswith(UNFIT_HOOKS)): raise ValueError(
         f"the hooks {', '.join(unfit)} are on this UNet, and are made for transformers; remove them, and use unet.enable_cache(PyramidAttentionBroadcastConfig(…)) if a cache is wanted")
+    if attention_mode(unet) == "fused": _check_mergeable(_layers(unet))
     backend = _AttentionBackendRegistry.get_active_backend()[0].value
     if backend != "native": warnings.warn(f"the attention backend {backend!r}, which is active in diffusers, has no effect on {type(_unet(unet)).__name__}; set_attention chooses how it computes attention", stacklevel=3)

@@ -147,7 +147,9 @@ def preprocess(
     "Any pictures to the pixels an encoder wants, by one of three recipes; none of them needs torchvision or a feature extractor."
     if not isinstance(mode, str) or mode not in RECIPES: raise ValueError(f"mode must be one of {', '.join(map(repr, RECIPES))}, got {mode!r}")
     if isinstance(size, bool) or not isinstance(size, Integral) or size < 1: raise ValueError(f"size must be a positive integer, got {size!r}")
-    if torch.is_tensor(images) and images.is_floating_point(): return _check_pixels(images, size, mode)
+    if torch.is_tensor(images) and images.is_floating_point():
+        if (tuple(mean), tuple(std)) != (CLIP_MEAN, CLIP_STD): raise ValueError("mean and std have no effect on a float tensor, which is taken as normalised; leave them out")
+        return _check_pixels(images, size, mode)
     pictures = [load_image(picture) for picture in _picture_list(images)]
     return normalise(torch.stack([RECIPES[mode](picture, size) for picture in pictures]), mean, std)
 

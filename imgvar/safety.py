@@ -7,6 +7,7 @@ __all__ = ['POLICIES', 'concept_scores', 'SafetyReport', 'SafetyError', 'check_s
 
 # %% ../nbs/09_safety.ipynb #15730e7b
 import logging
+import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -109,14 +110,16 @@ def _run_checker(
     pixels: torch.Tensor, # (N, 3, S, S), CLIP-normalised
 ) -> tuple[torch.Tensor, SafetyReport]: # what the checker made of the pictures, and what it found
     "Call the checker, and keep the scores that it computes on the way."
-    scores = []
-    keep = lambda module, args, image_embeds: scores.append(concept_scores(safety_checker, image_embeds))
+    scores, here = [], threading.get_ident()
+    def keep(module, args, image_embeds):
+        if threading.get_ident() == here: scores.append(concept_scores(safety_checker, image_embeds))  # another thread's pictures are not ours
     with safety_checker.visual_projection.register_forward_hook(keep) if _has_concepts(safety_checker) else nullcontext():
         answer = safety_checker(images=images, clip_input=pixels)
     if not all(found.isfinite().all() for pair in scores for found in pair): raise ValueError(
         f"safety_checker computed NaN in {pixels.dtype}, so it judged nothing; load it in another dtype, such as torch.float32")
     images, flagged = _as_verdict(answer, images)
-    return images, SafetyReport(flagged, *scores[-1] if scores else ())
+    rows = [torch.cat(found) for found in zip(*scores)]  # a checker may look at the pictures one by one
+    return images, SafetyReport(flagged, *rows if rows and len(rows[0]) == len(images) else ())
 
 def _has_concepts(
     safety_checker, # of any kind
