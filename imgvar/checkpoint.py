@@ -175,6 +175,8 @@ def read_index(
     try: index = json.loads((Path(folder) / "model_index.json").read_text(encoding="utf-8"))
     except ValueError: index = None
     if not isinstance(index, dict): raise ValueError(f"the model_index.json of {name!r} is not valid JSON")
+    if bare := sorted(part for part in PARTS if part in index and not isinstance(index[part], list)):
+        raise ValueError(f"the model_index.json of {name!r} has {bare[0]}: {index[bare[0]]!r}; accepted are [library, class] and [null, null]")
     parts = {part: value for part, value in index.items() if isinstance(value, list) and value[:1] not in ([], [None])}
     blind = index.get("feature_extractor") == [None, None] and "safety_checker" not in parts  # saved without one, and nothing needs it
     _check_index(name, index.get("_class_name", "pipeline without a class name"), parts, (*given, "feature_extractor") if blind else given)
@@ -307,6 +309,8 @@ def load_with(
     "Call a `from_pretrained` with one dtype, without needless alarm, and with one sentence for each failure."
     dtype, folder = _dtypes(dtype, kwargs), local_folder(name_or_dir, revision, **kwargs)
     named = read_index(folder, str(name_or_dir), given=tuple(kwargs))
+    if kwargs.get("feature_extractor", True) is None and kwargs.get("safety_checker", named.get("safety_checker")) is not None:
+        raise ValueError("feature_extractor=None was given, but the safety checker needs one; give a feature_extractor, or safety_checker=None as well")
     if "feature_extractor" not in named: kwargs.setdefault("feature_extractor", None)  # saved without one
     parts = named.keys() - kwargs
     try:
@@ -353,7 +357,9 @@ def check_fit(
     image_encoder,  # CLIPVisionModelWithProjection, or None
     vae,  # AutoencoderKL, or None
 ):
-    "Refuse parts that were not made for each other."
+    "Refuse parts that were not made for each other, or that are no such parts."
+    for name, part, trait in (("unet", unet, "cross_attention_dim"), ("image_encoder", image_encoder, "projection_dim"), ("vae", vae, "latent_channels")):
+        if part is not None and not hasattr(getattr(part, "config", None), trait): raise ValueError(f"its parts do not fit: {name} is a {type(part).__name__}, whose configuration has no {trait}")
     if unet is not None and image_encoder is not None:
         takes, gives = unet.config.encoder_hid_dim or unet.config.cross_attention_dim, image_encoder.config.projection_dim
         if {gives} != ({takes} if isinstance(takes, int) else {*takes}): raise ValueError(
@@ -462,7 +468,7 @@ def save_components(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as staging:
         _write(components, whole := Path(staging) / "checkpoint")
-        if occupied: _replace(whole, folder)
+        if folder.is_dir(): _replace(whole, folder)  # the folder itself stays: somebody may stand in it
         else: os.replace(whole, folder)
     return folder
 
