@@ -148,7 +148,7 @@ def preprocess(
     if not isinstance(mode, str) or mode not in RECIPES: raise ValueError(f"mode must be one of {', '.join(map(repr, RECIPES))}, got {mode!r}")
     if isinstance(size, bool) or not isinstance(size, Integral) or size < 1: raise ValueError(f"size must be a positive integer, got {size!r}")
     if torch.is_tensor(images) and images.is_floating_point():
-        if (tuple(mean), tuple(std)) != (CLIP_MEAN, CLIP_STD): raise ValueError("mean and std have no effect on a float tensor, which is taken as normalised; leave them out")
+        if not (np.array_equal(mean, CLIP_MEAN) and np.array_equal(std, CLIP_STD)): raise ValueError("mean and std have no effect on a float tensor, which is taken as normalised; leave them out")
         return _check_pixels(images, size, mode)
     pictures = [load_image(picture) for picture in _picture_list(images)]
     return normalise(torch.stack([RECIPES[mode](picture, size) for picture in pictures]), mean, std)

@@ -111,8 +111,9 @@ def _run_checker(
 ) -> tuple[torch.Tensor, SafetyReport]: # what the checker made of the pictures, and what it found
     "Call the checker, and keep the scores that it computes on the way."
     scores, here = [], threading.get_ident()
-    def keep(module, args, image_embeds):
-        if threading.get_ident() == here: scores.append(concept_scores(safety_checker, image_embeds))  # another thread's pictures are not ours
+    def keep(module, args, image_embeds): # a forward hook
+        "Score what this thread asks for: another thread's pictures are not ours."
+        if threading.get_ident() == here: scores.append(concept_scores(safety_checker, image_embeds))
     with safety_checker.visual_projection.register_forward_hook(keep) if _has_concepts(safety_checker) else nullcontext():
         answer = safety_checker(images=images, clip_input=pixels)
     if not all(found.isfinite().all() for pair in scores for found in pair): raise ValueError(
