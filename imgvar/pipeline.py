@@ -7,6 +7,7 @@ __all__ = ['OUTPUT_TYPES', 'logger', 'TENSOR_INPUTS', 'VariationOutput', 'pictur
            'choose_recipe', 'steer', 'Switches', 'Call', 'RunState', 'ImageVariationPipeline']
 
 # %% ../nbs/10_pipeline.ipynb #cf6886fa
+import inspect
 import json
 import os
 from contextlib import contextmanager
@@ -189,10 +190,20 @@ def choose_recipe(
 # %% ../nbs/10_pipeline.ipynb #00bd1145
 TENSOR_INPUTS = ("latents", "image_embeds", "pred_x0")  # what `callback_on_step_end` may ask for
 
+def _check_arguments(name, function, arguments, number):
+    "Say before the first step that a callback cannot take what it will be given."
+    if function is None: return
+    try: signature = inspect.signature(function)
+    except (TypeError, ValueError): return  # some functions of other languages have none
+    try: signature.bind(*[None] * number)
+    except TypeError as error: raise TypeError(f"{name} must be a function of {arguments}; this one takes {signature}: {error}") from error
+
 def _check_callbacks(callback, callback_steps, on_step_end, tensor_inputs):
     "The names of the tensors that `callback_on_step_end` will be given."
     if callback is not None and not callable(callback): raise TypeError(f"callback must be a function of (index, timestep, latents), not {callback!r}")
     if on_step_end is not None and not callable(on_step_end): raise TypeError(f"callback_on_step_end must be a function of (pipe, index, timestep, tensors), not {on_step_end!r}")
+    _check_arguments("callback", callback, "(index, timestep, latents)", 3)
+    _check_arguments("callback_on_step_end", on_step_end, "(pipe, index, timestep, tensors)", 4)
     _count("callback_steps", callback_steps)
     if isinstance(on_step_end, (PipelineCallback, MultiPipelineCallbacks)): tensor_inputs = on_step_end.tensor_inputs
     if not isinstance(tensor_inputs, (list, tuple)): raise TypeError(f"callback_on_step_end_tensor_inputs must be a list of names, not {tensor_inputs!r}")
@@ -245,7 +256,7 @@ class Switches(StableDiffusionMixin):
         mode: str = "auto",  # one of `imgvar.attention.ATTENTION_MODES`
         **options,  # slice_size, attention_op: as in `imgvar.attention.set_attention`
     ):
-        "Choose how the UNet computes attention."
+        "Choose how the UNet computes attention: auto, sdpa, math, sliced, xformers or folded."
         set_attention(self.unet, mode, **options)
 
     @property
@@ -261,7 +272,7 @@ class Switches(StableDiffusionMixin):
         set_attention(self.unet, "sliced", slice_size)
 
     def disable_attention_slicing(self):
-        "Compute attention in one piece again."
+        "Compute attention in one piece again, in the mode 'sdpa'; another mode than 'sliced' stays."
         if self.attention_mode == "sliced": set_attention(self.unet, "sdpa")
 
     def enable_xformers_memory_efficient_attention(self,
@@ -365,7 +376,9 @@ class RunState:
 
     @property
     def interrupt(self) -> bool:
-        "True ends what is running after the step in hand; False again when a call begins."
+        """True ends what is running after the step in hand; False again when a call begins.
+
+        The pictures come out as they are by then. With `micro_batch_size`, pieces not yet begun are left out, and their seeds with them."""
         return self._call.interrupt
 
     @interrupt.setter
