@@ -13,7 +13,7 @@ import weakref
 from base64 import b64encode
 from collections import OrderedDict
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from io import BytesIO
 from numbers import Integral, Real
@@ -168,6 +168,7 @@ class Result:
     images: list[PIL.Image.Image]
     captions: list[str]  # one per picture
     numbers: str  # similarity and flags, in words
+    flagged: list[bool] | None = None  # one per picture; None if there is no safety checker
     beliefs: list = field(default_factory=list)  # of `StepExplorer`: latents that the UNet believed in, one per step
 
 class Explorer(traitlets.HasTraits):
@@ -202,8 +203,7 @@ class Explorer(traitlets.HasTraits):
 
     def sheet(self) -> PIL.Image.Image:
         "The pictures with their captions, as one."
-        largest = max(max(picture.size) for picture in self.images)
-        return image_grid(self.images, captions=self.result.captions, cols=min(4, len(self.images)), tile=256 if largest <= 128 else min(largest, 512))
+        return _sheet(self.images, self.result.captions)
 
     def save(self,
         folder=None,  # None for `self.folder`; made if it is missing
@@ -227,7 +227,7 @@ class Explorer(traitlets.HasTraits):
         "What is shown now, for readers without a kernel."
         settings = ", ".join(label(name, value) for name, value in self.value.items())
         if not self.images: return f"<p>{escape(settings)}: {escape(self.message or 'nothing is shown yet')}</p>"
-        pictures = [("the input", self.input), (f"variations with {settings}: {self.result.numbers}", self.sheet())]
+        pictures = [("the input", _sheet([self.input], ["input"])), (f"variations with {settings}: {self.result.numbers}", self.sheet())]
         return '<div style="display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start">' + "".join(map(_img, *zip(*pictures))) + f"</div><p>{escape(settings)}: {escape(self.result.numbers)}</p>"
 
     def _repr_mimebundle_(self, **_):
@@ -260,10 +260,14 @@ def _bytes(picture, kind, **options):
     picture.save(buffer := BytesIO(), kind, **options)
     return buffer.getvalue()
 
+def _sheet(pictures, captions):
+    "Pictures in rows of four; small ones enlarged, large ones so that a row fits on a page."
+    cols, largest = min(4, len(pictures)), max(max(picture.size) for picture in pictures)
+    return image_grid(pictures, captions=captions, cols=cols, tile=192 if largest <= 128 else min(largest, 512, 1100 // cols))
+
 def _img(alt, picture):
-    "A picture within a page; a small one enlarged without blurring."
-    scale = max(1, 256 // max(picture.size))
-    return f'<img alt="{escape(alt)}" style="max-width:100%;image-rendering:{"pixelated" if scale > 1 else "auto"}" width="{picture.width * scale}" src="data:image/webp;base64,{b64encode(_bytes(picture, "WEBP", quality=85)).decode()}">'
+    "A picture within a page."
+    return f'<img alt="{escape(alt)}" style="max-width:100%" src="data:image/webp;base64,{b64encode(_bytes(picture, "WEBP", quality=85)).decode()}">'
 
 def _write_new(folder, name, picture):
     "Write a PNG under this name, or with a number behind it if there is such a file."
@@ -280,9 +284,9 @@ def panel(
 ):  # an ipywidgets.VBox
     "The controls of an explorer around its pictures."
     controls = [_bound(explorer, name, setting) for name, setting in explorer.settings.items()]
-    pictures = widgets.HBox([_picture(explorer, "input", lambda: explorer.input, "imgvar-input"), _picture(explorer, "images", lambda: explorer.images and explorer.sheet(), "imgvar-output")],
+    pictures = widgets.HBox([_picture(explorer, "input", lambda: _sheet([explorer.input], ["input"]), "imgvar-input"), _picture(explorer, "images", lambda: explorer.images and explorer.sheet(), "imgvar-output")],
                             layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start"))
-    code = widgets.Textarea(explorer.code, description="code", rows=max(2, explorer.code.count("\n") + 1), layout=widgets.Layout(width="100%"))
+    code = widgets.Textarea(explorer.code, description="code", rows=max(2, explorer.code.count("\n") + 1), layout=widgets.Layout(width="auto"))
     widgets.dlink((explorer, "code"), (code, "value"))
     return widgets.VBox([pictures, *controls, *explorer.extra_controls(), widgets.HBox(explorer.buttons(), layout=widgets.Layout(flex_flow="row wrap")), _status(explorer), code])
 
@@ -296,19 +300,13 @@ def _bound(explorer, name, setting):
 
 def _picture(explorer, trait, get, css):
     "An image that shows what `get` gives, whenever the trait changes."
-    image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%", margin="0 8px 0 0"))
+    image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
     image.add_class(css)
     def refresh(change=None):
-        if picture := get(): image.value = _bytes(_enlarged(picture), "PNG", compress_level=1)
+        if picture := get(): image.value = _bytes(picture, "PNG", compress_level=1)
     explorer.observe(refresh, trait)
     refresh()
     return image
-
-def _enlarged(picture):
-    "Small pictures at a size that can be seen, large ones at one that fits beside others."
-    if max(picture.size) <= 128: return picture.resize([side * (256 // max(picture.size)) for side in picture.size], PIL.Image.Resampling.NEAREST)
-    if max(picture.size) > 1100: (picture := picture.copy()).thumbnail((1100, 1100))
-    return picture
 
 def _status(explorer):
     "The message, read out by screen readers when it changes."
@@ -419,13 +417,12 @@ class LiveExplorer(Explorer):
         images: list[PIL.Image.Image],
         captions: list[str],  # one per picture
         flagged: list[bool] | None,  # one per picture
-        **more,  # other fields of `Result`
     ) -> Result:
         "Pictures with their similarity to the input."
         close = similarity(self.pipe.encode_image(images, 1, self.preprocess), self.embeds).tolist()
-        numbers = "similarity " + ", ".join(f"{s:.3f}" for s in close)
+        numbers = "similarity " + ", ".join(f"{s:.3f}" + f" ({caption})" * (len(close) > 1) for s, caption in zip(close, captions))
         if any(flagged or []): numbers += f"; {sum(flagged)} blanked by the safety checker"
-        return Result(images, captions, numbers, **more)
+        return Result(images, captions, numbers, flagged)
 
     def cancel(self):
         "Stop computing after the step in hand; the pictures stay what they are."
@@ -494,7 +491,8 @@ class StepExplorer(LiveExplorer):
         "The pipeline's call, with what the UNet believed in at each step."
         beliefs = []
         if not (made := self.variations(job, on_step=beliefs.append, **settings)): return None
-        return self.judged([self.decoded(beliefs[-1]), *made.images], [f"step {len(beliefs)}", "result"], made.nsfw_content_detected, beliefs=beliefs)
+        result = self.judged(made.images, ["result"], made.nsfw_content_detected)
+        return replace(result, images=[self.decoded(beliefs[-1]), *made.images], captions=[f"step {len(beliefs)}", "result"], beliefs=beliefs)
 
     def decoded(self,
         latents,  # (1, C, h, w)
@@ -549,12 +547,12 @@ class FreeUExplorer(LiveExplorer):
     ) -> Result | None:  # None if it was stopped
         "The call without FreeU, unless it is known, and with it."
         off = next((result for key, result in reversed(self.seen.items()) if settings.items() <= dict(key).items()), None)
-        pictures = [off.images[0]] if off else []
+        pictures, flags = ([off.images[0]], (off.flagged or [])[:1]) if off else ([], [])
         for factors in [None, (s1, s2, b1, b2)][len(pictures):]:
             with unet_for(self.pipe, {"freeu": factors}): made = self.variations(job, num_inference_steps=self.num_inference_steps, **settings)
             if not made: return None
-            pictures += made.images
-        return self.judged(pictures, ["FreeU off", "FreeU on"], made.nsfw_content_detected)
+            pictures, flags = pictures + made.images, flags + (made.nsfw_content_detected or [])
+        return self.judged(pictures, ["FreeU off", "FreeU on"], flags)
 
     def call(self) -> str:
         "The code that makes the picture with FreeU."
