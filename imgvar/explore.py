@@ -47,7 +47,7 @@ class Slide:
         whole = isinstance(self.step, int)
         if isinstance(value, bool) or not isinstance(value, Integral if whole else Real) or not self.low <= value <= self.high:
             raise ValueError(f"{name} must be a {'whole ' * whole}number from {self.low} to {self.high}, not {value!r}")
-        return int(value) if whole else float(value)
+        return int(value) if whole else round(float(value), 6)  # sliders send 1.2000000000000002
 
     def control(self):  # an ipywidget
         "The slider; or a field for numbers too many for one."
@@ -286,7 +286,7 @@ def panel(
     controls = [_bound(explorer, name, setting) for name, setting in explorer.settings.items()]
     pictures = widgets.HBox([_picture(explorer, "input", lambda: _sheet([explorer.input], ["input"]), "imgvar-input"), _picture(explorer, "images", lambda: explorer.images and explorer.sheet(), "imgvar-output")],
                             layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start"))
-    code = widgets.Textarea(explorer.code, description="code", rows=max(2, explorer.code.count("\n") + 1), layout=widgets.Layout(width="auto"))
+    code = widgets.Textarea(explorer.code, description="code", rows=explorer.code.count("\n") + 2, layout=widgets.Layout(width="auto"))
     widgets.dlink((explorer, "code"), (code, "value"))
     return widgets.VBox([pictures, *controls, *explorer.extra_controls(), widgets.HBox(explorer.buttons(), layout=widgets.Layout(flex_flow="row wrap")), _status(explorer), code])
 
