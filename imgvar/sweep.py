@@ -186,9 +186,11 @@ class Sweep:
         "A table with a row for each picture."
         return sweep_frame(self)
 
-    def to_html(self) -> str:
+    def to_html(self,
+        start: tuple | None = None,  # values to begin with; None for the first cell
+    ) -> str:
         "A piece of a page in which the sweep can be slid through, without a kernel."
-        return sweep_html(self)
+        return sweep_html(self, start)
 
     def save(self,
         folder,  # made if it is missing
@@ -399,7 +401,7 @@ def _plot_page(sweep, axes, rows, cols, page):
 
 # %% ../nbs/12_sweep.ipynb #694c9979
 def plot_curves(
-    sweep: Sweep,
+    sweep: Sweep,  # what was not computed leaves a gap
 ):  # matplotlib.figure.Figure
     "Similarity, and diversity if there are several variations, over the first axis."
     import matplotlib.pyplot as plt
@@ -427,7 +429,7 @@ def _draw_lines(axes, xs, cells, text):
 
 # %% ../nbs/12_sweep.ipynb #e1031b40
 def sweep_frame(
-    sweep: Sweep,
+    sweep: Sweep,  # what was not computed has no row
 ):  # pandas.DataFrame
     "A row for each picture: its values on the axes, seed, similarity and flag, and the diversity of its cell."
     try: import pandas
@@ -440,7 +442,7 @@ def sweep_frame(
 _FORMAT = 1  # of sweep.json
 
 def save_sweep(
-    sweep: Sweep,
+    sweep: Sweep,  # perhaps interrupted
     folder,  # made if it is missing
     force: bool = False,  # replace a sweep that is there
 ):
@@ -513,10 +515,12 @@ _SLIDE = ("const s=this.closest('.imgvar-sweep');let k=0;"
           "s.querySelectorAll('[data-frame]').forEach((f,j)=>{f.hidden=j!==k})")
 
 def sweep_html(
-    sweep: Sweep,
+    sweep: Sweep,  # perhaps interrupted
+    start: tuple | None = None,  # values to begin with, in the order of the axes; None for the first cell
 ) -> str:
     "A piece of a page in which the sweep can be slid through, without a kernel."
-    first = next((k for k, key in enumerate(sweep.keys()) if key in sweep.cells), 0)
+    if start is not None and start not in sweep.keys(): raise KeyError(f"start={start!r} is no cell of {sweep}")
+    first = next((k for k, key in enumerate(sweep.keys()) if key == start or start is None and key in sweep.cells), 0)
     where = np.unravel_index(first, [len(values) for values in sweep.axes.values()])
     frames = "".join(_frame(sweep, key, k != first) for k, key in enumerate(sweep.keys()))
     sliders = "".join(_slider(name, values, int(at)) for (name, values), at in zip(sweep.axes.items(), where))

@@ -110,7 +110,8 @@ class Page:
         for name in public:
             yield markdown(self.prose_of_entry(name, 3))
             yield from (markdown(self.prose_of_entry(method, 4)) for method in known if method.startswith(f"{name}."))
-        cell["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": f"Source of {', '.join(names)}" if names else "Source", "code_prompt_hide": "Source"}}
+        prompt = f"Source of {', '.join(names)}" if names else "Imports" if source.startswith(("import", "from")) else "Source"
+        cell["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": prompt, "code_prompt_hide": prompt}}
         if constants and not names: cell["metadata"] = {}
         yield cell
 
