@@ -362,6 +362,12 @@ class RunState:
             self.maybe_free_model_hooks()
             self._calls, self._last = tuple(c for c in self._calls if c is not call), call
 
+    def __copy__(self):
+        "A pipeline with the same components, whose scheduler may be exchanged, and with calls of its own."
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _calls=(), _last=Call())
+        return other
+
     @property
     def guidance_scale(self) -> float:
         "How much the input is stressed; may be set for the steps to come."
