@@ -95,7 +95,7 @@ def plain_value(
     return _factors(value) if name == "freeu" else value
 
 # %% ../nbs/12_sweep.ipynb #9909ecec
-SHORT = {"guidance_scale": "guidance", "num_inference_steps": "steps"}  # what labels call a setting
+SHORT = {"guidance_scale": "guidance", "num_inference_steps": "steps", "num_images_per_prompt": "variations"}  # what labels call a setting
 
 def label(
     name: str,  # a setting
