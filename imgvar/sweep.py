@@ -541,10 +541,10 @@ def _write(sweep, folder):
 
 # %% ../nbs/12_sweep.ipynb #f3400f75
 def load_sweep(
-    folder,  # that `save_sweep` wrote
+    folder: str | os.PathLike,  # that `save_sweep` wrote
 ) -> Sweep:
     "The sweep that was saved in a folder; ValueError or FileNotFoundError if there is none, or it is damaged."
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     if not (folder / "sweep.json").is_file(): raise FileNotFoundError(f"{folder} holds no sweep: there is no file sweep.json in it")
     try: data = json.loads((folder / "sweep.json").read_text(encoding="utf-8")); version = data["format"]
     except (ValueError, KeyError, TypeError) as error: raise ValueError(f"{folder}/sweep.json is damaged: {error}") from error
@@ -574,20 +574,18 @@ def _read_cell(folder, cell):
 # %% ../nbs/12_sweep.ipynb #0559ac7d
 _STYLE = """<style>
 .imgvar-sweep{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:flex-start;margin:.5rem 0;font:inherit}
-.imgvar-sweep [hidden]{display:none}
 .imgvar-sweep .pictures{display:flex;gap:.5rem;flex:1 1 26rem;max-width:520px;min-width:0}
-.imgvar-sweep .pictures>*{flex:1 1 0;min-width:0}
-.imgvar-sweep figure{margin:0;text-align:center}
+.imgvar-sweep figure{flex:1 1 0;min-width:0;margin:0;text-align:center}
 .imgvar-sweep img{display:block;width:100%;height:auto;margin:0;border-radius:4px}
 .imgvar-sweep .controls{flex:1 1 14rem;max-width:26rem}
 .imgvar-sweep label{display:block;margin-bottom:.6rem}
 .imgvar-sweep input{display:block;width:100%;margin:.2rem 0}
 .imgvar-sweep output{font-weight:600}
 </style>"""
-_SLIDE = ("const s=this.closest('.imgvar-sweep');let k=0;"
+_SLIDE = ("const s=this.closest('.imgvar-sweep'),m=s.querySelector('[data-frames]');let k=0;"
           "s.querySelectorAll('input').forEach(i=>{const t=JSON.parse(i.dataset.labels)[i.value];k=k*(+i.max+1)+ +i.value;"
           "i.previousElementSibling.value=t;i.setAttribute('aria-valuetext',t)});"
-          "s.querySelectorAll('[data-frame]').forEach((f,j)=>{f.hidden=j!==k})")
+          "[m.src,m.alt,m.nextElementSibling.textContent]=JSON.parse(m.dataset.frames)[k]")
 
 def sweep_html(
     sweep: Sweep,  # perhaps interrupted: what is missing says so
@@ -596,18 +594,20 @@ def sweep_html(
     "A piece of a page in which the sweep can be slid through, without a kernel."
     first = sweep.keys().index(sweep.key(start)) if start is not None else next((k for k, key in enumerate(sweep.keys()) if key in sweep.cells), 0)
     where = np.unravel_index(first, [len(values) for values in sweep.axes.values()])
-    frames = "".join(_frame(sweep, key, k != first) for k, key in enumerate(sweep.keys()))
     sliders = "".join(_slider(name, values, int(at)) for (name, values), at in zip(sweep.axes.items(), where))
+    frames = [_frame(sweep, key) for key in sweep.keys()]
+    given = _img(sweep.input, "the input") + "<figcaption>input</figcaption>"
+    shown = _img(_picture(sweep, sweep.keys()[first]), frames[first][1], f' data-frames="{escape(json.dumps(frames))}"') + f'<figcaption aria-live="polite">{frames[first][2]}</figcaption>'
     fixed = ", ".join(label(name, value) for name, value in sweep.settings.items())
-    pictures = f'<figure>{_img(sweep.input, "the input")}<figcaption>input</figcaption></figure><div aria-live="polite">{frames}</div>'
-    return (f'{_STYLE}<div class="imgvar-sweep" onkeydown="event.stopPropagation()"><div class="pictures">{pictures}</div>'
+    return (f'{_STYLE}<div class="imgvar-sweep" onkeydown="event.stopPropagation()"><div class="pictures"><figure>{given}</figure><figure>{shown}</figure></div>'
             f'<div class="controls">{sliders}<small>{escape(fixed)}</small></div></div>')
 
-def _frame(sweep, key, hidden):
-    "The pictures of one cell, with their numbers."
-    words, cell = ", ".join(label(*pair) for pair in zip(sweep.axes, key)), sweep.cells.get(key)
-    inside = f'{_img(cell.mosaic(), f"variations with {words}: {cell.numbers()}")}<figcaption>{cell.numbers()}</figcaption>' if cell else f"<figcaption>{escape(words)}: not computed</figcaption>"
-    return f"<figure data-frame{' hidden' * hidden}>{inside}</figure>"
+def _picture(sweep, key): return sweep.cells[key].mosaic() if key in sweep.cells else PIL.Image.new("RGB", sweep.input.size, "grey")
+
+def _frame(sweep, key):
+    "Source, alternative text and caption of one cell."
+    words, caption = ", ".join(label(*pair) for pair in zip(sweep.axes, key)), sweep.cells[key].numbers() if key in sweep.cells else "not computed"
+    return _source(_picture(sweep, key)), f"variations with {words}: {caption}", caption
 
 def _slider(name, values, at):
     "A slider for one axis, with the name of its value above it."
@@ -615,10 +615,12 @@ def _slider(name, values, at):
     return (f'<label><output>{escape(labels[at])}</output><input type="range" autocomplete="off" min="0" max="{len(values) - 1}" value="{at}" aria-label="{escape(name)}" '
             f'aria-valuetext="{escape(labels[at])}" data-labels="{escape(json.dumps(labels))}" oninput="{escape(_SLIDE)}"></label>')
 
-def _img(picture, alt):
-    "A picture within the page, at most 256 pixels a side; small ones are enlarged without blurring."
+def _source(picture):
+    "A picture as an address that holds it, at most 256 pixels a side."
     if max(picture.size) > 256: (picture := picture.copy()).thumbnail((256, 256))
-    scale = max(1, 256 // max(picture.size))
-    data = b64encode(_encoded(picture, "WEBP", quality=85, method=4)).decode()
-    style = ' style="image-rendering:pixelated"' if scale > 1 else ""
-    return f'<img alt="{escape(alt)}" width="{picture.width * scale}" height="{picture.height * scale}"{style} src="data:image/webp;base64,{data}">'
+    return f"data:image/webp;base64,{b64encode(_encoded(picture, 'WEBP', quality=85, method=4)).decode()}"
+
+def _img(picture, alt, more=""):
+    "An element that shows a picture; small ones are enlarged without blurring."
+    style = ' style="image-rendering:pixelated"' if max(picture.size) <= 128 else ""
+    return f'<img alt="{escape(alt)}" width="256" src="{_source(picture)}"{style}{more}>'
