@@ -22,7 +22,7 @@ from functools import cached_property
 from html import escape
 from io import BytesIO
 from itertools import product
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
@@ -386,8 +386,8 @@ def _rehearse(pipe, batches, given):
         with unet_for(pipe, values): _start(pipe, embeds, pictures[:1], given, **values)
 
 def _positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
-    return value
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
+    return int(value)
 
 def _same(old, new, count):
     "`old`, if `new` can go on with it."
@@ -397,17 +397,18 @@ def _same(old, new, count):
     return old
 
 # %% ../nbs/12_sweep.ipynb #78ec8bd6
-_ROOM = 0.3  # inches for a heading
+_ROOM, _LINE = 0.3, 0.15  # inches for a heading, and for each line it has more
 
 def plot_sweep(
     sweep: Sweep,  # perhaps interrupted: what is missing stays empty
 ):  # matplotlib.figure.Figure
     "All pictures in a grid with headings, the input beside them."
     import matplotlib.pyplot as plt
-    rows, cols, pages = _layout(sweep)
     width, height = _tile(sweep)
-    height = len(rows) * height + _ROOM * (1 + len(sweep.axes) // 3)
-    figure = plt.figure(figsize=((len(cols) + 1) * width + _ROOM * (rows != [None]), len(pages) * height), layout="constrained")
+    rows, cols, pages = _layout(sweep, width, height)
+    across = (len(cols) + 1) * width + _heading(rows)
+    down = len(rows) * height + _heading(cols) + _heading(pages)
+    figure = plt.figure(figsize=(across, len(pages) * down), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.02, hspace=0.02)
     for page, part in zip(pages, np.atleast_1d(figure.subfigures(len(pages), 1))):
         if page: part.suptitle(page[1], fontsize=10)
@@ -415,16 +416,29 @@ def plot_sweep(
     plt.close(figure)  # else Jupyter would show it a second time
     return figure
 
+def _heading(found):
+    "Inches that the labels of an axis take."
+    return 0 if found == [None] else _ROOM + _LINE * max(text.count("\n") for _, text in found)
+
 def _tile(sweep):
     "Width and height of a cell in inches; several pictures get more room."
     sizes = [cell.mosaic().size for cell in sweep.cells.values()] or [sweep.input.size]
     aspect = max(height / width for width, height in sizes)
     return 1.15 / aspect**0.5, 1.15 * aspect**0.5
 
-def _layout(sweep):
+def _layout(sweep, width, height):
     "Rows, columns and pages as (value, label); [None] where there is no such axis."
-    found = [[(value, label(name, value)) for value in values] for name, values in sweep.axes.items()]
+    sides = [width] if len(sweep.axes) == 1 else [height, width, 3 * width]
+    found = [[(value, _lines(label(name, value), side)) for value in values] for (name, values), side in zip(sweep.axes.items(), sides)]
     return ([None], *found, [None]) if len(found) == 1 else (*found, [None])[:3]
+
+def _lines(text, inches):
+    "A label in lines that are no longer than this, where it can be broken: after a space or an underscore."
+    lines = [""]
+    for part in re.findall(r".[^ _]*[ _]?", text):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > 13 * inches: lines.append("")
+        lines[-1] += part
+    return "\n".join(map(str.rstrip, lines))
 
 def _plot_page(sweep, axes, rows, cols, page):
     "One block of the figure."
@@ -457,7 +471,7 @@ def plot_curves(
         _draw(axes[0], xs, cells, ", ".join(label(*pair) for pair in fixed.items()), joined=numeric)
     for axis, title in zip(axes[0], ("similarity to the input", "diversity")):
         axis.set(title=title, xlabel=SHORT.get(name, name))
-        if not numeric: axis.set_xticks(xs, [label(name, v).replace(" ", "\n", 1) for v in values])
+        if not numeric: axis.set_xticks(xs, [_lines(label(name, v), 4 / len(values)) for v in values])
     if others: axes[0, 0].legend(fontsize=8)
     plt.close(figure)
     return figure
