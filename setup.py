@@ -3,10 +3,12 @@ from configparser import ConfigParser
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 LICENSES = {"apache2": "Apache-2.0"}
 STATUSES = {"1": "1 - Planning", "2": "2 - Pre-Alpha", "3": "3 - Alpha", "4": "4 - Beta", "5": "5 - Production/Stable"}
+TUTORIAL = "nbs/tutorials/guidance_and_steps.ipynb"
 EXTRA = "_requirements"  # `dev_requirements = …` is the extra `dev`
 
 
@@ -20,6 +22,17 @@ def read_settings():
 def extras(cfg):
     "Each extra with its requirements."
     return {key.removesuffix(EXTRA): value.split() for key, value in cfg.items() if key.endswith(EXTRA)}
+
+
+class Build(build_py):
+    "A package holds the tutorial that `imgvar lab` copies; a clone has it in nbs/."
+
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib, lib, "tutorials")
+            self.mkpath(str(target))
+            self.copy_file(str(ROOT / TUTORIAL), str(target))
 
 
 cfg = read_settings()
@@ -41,6 +54,7 @@ setup(
         f"Natural Language :: {cfg['language']}",
         "Programming Language :: Python :: 3",
     ],
+    cmdclass={"build_py": Build},
     packages=find_packages(include=[lib, f"{lib}.*"]),
     package_data={lib: ["bundled/**"]},
     python_requires=f">={cfg['min_python']}",

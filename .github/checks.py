@@ -2,7 +2,7 @@
 """What must hold of the repository's files, beyond what the tests see. Standard library only; runs from any folder.
 
     python .github/checks.py            all checks
-    python .github/checks.py NAME…      modules, sidebar, files
+    python .github/checks.py NAME…      kernels, modules, sidebar, files
 """
 import json, re, subprocess, sys
 from pathlib import Path
@@ -26,6 +26,14 @@ def notebooks():
         if not any(part.startswith((".", "_")) for part in path.relative_to(NBS).parts):
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             yield path.relative_to(NBS).as_posix(), "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+
+
+def check_kernels():
+    "A notebook names its kernel, or Jupyter asks everybody who opens it."
+    for path in sorted(NBS.rglob("*.ipynb")):
+        if not any(part.startswith((".", "_")) for part in path.relative_to(NBS).parts):
+            if json.loads(path.read_text(encoding="utf-8"))["metadata"].get("kernelspec", {}).get("name") != "python3":
+                yield f"nbs/{path.relative_to(NBS).as_posix()} does not name the kernel python3 in its metadata"
 
 
 def check_modules():
@@ -71,7 +79,7 @@ def check_files():
                 yield f"{name}:{number}: {found[0]}"
 
 
-CHECKS = {"modules": check_modules, "sidebar": check_sidebar, "files": check_files}
+CHECKS = {"kernels": check_kernels, "modules": check_modules, "sidebar": check_sidebar, "files": check_files}
 
 
 def main(names):

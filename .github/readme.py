@@ -14,7 +14,7 @@ NOTE = "<!-- Made from nbs/index.ipynb by .github/readme.py: edit the notebook. 
 DIRECTIVE = re.compile(r"^#\|[ \t]*(.*?)[ \t]*$\n?", re.M)
 LINK = re.compile(r"""(\]\(|\bsrc=["']|\bhref=["'])(?!#|/|[a-z][a-z0-9+.-]*:)([^)"'\s]+)""")
 FENCE = re.compile(r"^(```.*?^```[ \t]*)$", re.M | re.S)
-HIDDEN = {"hide", "include: false"}
+HIDDEN = {"hide", "include: false", "readme: false"}  # the last: for the site alone, such as what can be slid there
 
 
 def text(field):

@@ -4,21 +4,26 @@
 
 # %% auto #0
 __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'SCHEDULERS', 'Folder', 'Force', 'Seed', 'Checkpoint',
-           'Scheduler', 'Dtype', 'Preprocess', 'Device', 'Side', 'main', 'describe', 'one_sentence', 'Job',
-           'unique_names', 'plan_jobs', 'check_files', 'check_inputs', 'check_folder', 'save_png', 'scheduler_class',
-           'check_options', 'load_pipeline', 'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty',
-           'megabytes', 'convert']
+           'Scheduler', 'Dtype', 'Preprocess', 'Device', 'Side', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options',
+           'main', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files', 'check_inputs',
+           'check_folder', 'save_whole', 'save_png', 'scheduler_class', 'check_options', 'load_pipeline',
+           'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty', 'megabytes', 'convert',
+           'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'lab', 'serve_app']
 
 # %% ../nbs/19_cli.ipynb #618dca0d
+import json
 import os
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import imgvar
 from . import __version__
 
 # %% ../nbs/19_cli.ipynb #c009d002
@@ -154,17 +159,25 @@ def _publish(part, path, force):
         path.touch(exist_ok=False)
         os.replace(part, path)
 
+def save_whole(
+    path: Path,          # where to
+    write,               # function that writes the file at the path it is given
+    force: bool = False, # replace an existing file?
+):
+    "Write a file whole or not at all, and over an existing one only with `force`"
+    part = _part(path.parent)
+    try:
+        write(part)
+        _publish(part, path, force)
+    finally: part.unlink(missing_ok=True)
+
 def save_png(
     image,               # PIL image
     path: Path,          # where to
     force: bool = False, # replace an existing file?
 ):
-    "Write a PNG whole or not at all, and over an existing file only with `force`"
-    part = _part(path.parent)
-    try:
-        image.save(part, format="PNG")
-        _publish(part, path, force)
-    finally: part.unlink(missing_ok=True)
+    "Write a picture as PNG, whole or not at all"
+    save_whole(path, lambda part: image.save(part, format="PNG"), force)
 
 # %% ../nbs/19_cli.ipynb #052ae65e
 BUNDLED_NOTE = ("bundled checkpoint: small painted scenes; "
@@ -395,6 +408,81 @@ def convert(
         typer.echo(written)
         kinds = {str(kind).removeprefix("torch.") for kind in stored_dtypes(written).values()}
         typer.echo(f"{megabytes(written)} in {' and '.join(sorted(kinds))}", err=True)
+
+# %% ../nbs/19_cli.ipynb #815fd9c6
+TUTORIAL = "guidance_and_steps.ipynb"
+PACKAGE = Path(imgvar.__file__).parent
+
+def tutorial_file(
+    places: tuple = (PACKAGE / "tutorials", PACKAGE.parent / "nbs/tutorials"), # in an installed package, in a clone
+) -> Path:                   # of the notebook
+    "The tutorial that comes with imgvar"
+    for place in places:
+        if (path := place / TUTORIAL).is_file(): return path
+    raise FileNotFoundError(f"{TUTORIAL} is missing from this installation of imgvar; install it again")
+
+def put_tutorial(
+    folder: Path,        # made if it is missing
+    force: bool = False, # replace the copy that is there?
+) -> Path:               # the copy
+    "A copy of the tutorial to work in, without its tests; one that is there already is kept"
+    path, source = folder / TUTORIAL, tutorial_file()
+    check_folder(folder)
+    if force or not _occupied(path): save_whole(path, lambda part: part.write_text(_without_tests(source), encoding="utf-8"), force)
+    return path
+
+def _without_tests(notebook):
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["cells"] = [cell for cell in content["cells"] if "".join(cell["source"]).splitlines()[:1] != ["#| hide"]]
+    return json.dumps(content, indent=1, ensure_ascii=False)
+
+def find_program(
+    module: str, # that defines it
+    name: str,   # of the class, a Jupyter application
+):               # the class
+    "One of Jupyter's programs, or a sentence that says how to get it"
+    try: return getattr(import_module(module), name)
+    except ImportError as error:
+        distribution = module.partition(".")[0]
+        raise ImportError(f"this command needs {distribution}, which cannot be imported ({error}): pip install {distribution}") from error
+
+def check_private(
+    options: list, # for Jupyter's program
+):
+    "Refuse another address than this machine's own"
+    if found := [option for option in options if re.match(r"--(\w+\.)?ip\b", option)]:
+        raise ValueError(f"{found[0]}: this command listens on 127.0.0.1 alone; to serve other machines, run Jupyter itself on the copy of the tutorial")
+
+_PASSED = dict(context_settings={"ignore_unknown_options": True})  # options of Jupyter are not known here
+Copy = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for your copy of the tutorial; made if it is missing.")]
+Fresh = Annotated[bool, typer.Option("--force", help="Replace the copy that is there.")]
+Options = Annotated[list[str], typer.Argument(metavar="[OPTIONS OF JUPYTER]", help="Passed on, such as --no-browser or --port=9000.")]
+
+@app.command(**_PASSED)
+def lab(
+    options: Options = None,  # for JupyterLab
+    output: Copy = Path("."), # where the copy goes
+    force: Fresh = False,     # replace it
+):
+    "Open JupyterLab on the explorers: guidance, steps, FreeU."
+    with one_sentence():
+        check_private(options or [])
+        program = find_program("jupyterlab.labapp", "LabApp")
+        path = put_tutorial(output, force).resolve()
+        program.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", "--ServerApp.ip=127.0.0.1", *(options or [])])
+
+@app.command(name="app", **_PASSED)
+def serve_app(
+    options: Options = None,  # for Voila
+    output: Copy = Path("."), # where the copy goes
+    force: Fresh = False,     # replace it
+):
+    "Serve the explorers as a web page for this machine, with Voila."
+    with one_sentence():
+        check_private(options or [])
+        program = find_program("voila.app", "Voila")
+        path = put_tutorial(output, force).resolve()
+        program.launch_instance([str(path), "--token", "--Voila.ip=127.0.0.1", *(options or [])])
 
 # %% ../nbs/19_cli.ipynb #55a3dd2d
 #| eval: false

@@ -613,7 +613,7 @@ class StepExplorer(LiveExplorer):
         **start,  # settings to begin with, others than the usual
     ):
         "Set everything; the usual scheduler is the pipeline's."
-        own = scheduler_name(self.pipe.scheduler)
+        own = scheduler_name(self.pipe.scheduler, self.pipe.scheduler.config)
         self.settings = {**self.settings, "scheduler": Choice("scheduler", tuple(dict.fromkeys((own, *SCHEDULERS))))}
         super().start(**start)
 
@@ -633,7 +633,7 @@ class StepExplorer(LiveExplorer):
     ):  # a diffusers scheduler
         "The pipeline's own, or another one for its model."
         own = self.pipe.scheduler
-        return own if name == scheduler_name(own) else find_scheduler(name, own.config)
+        return own if name == scheduler_name(own, own.config) else find_scheduler(name, own.config)
 
     def belief(self,
         subject: Subject,
