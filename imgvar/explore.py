@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SEED', 'STEPS', 'GUIDANCE', 'REST', 'PATIENCE', 'KEEP', 'SCHEDULERS', 'Slide', 'Choice', 'Job', 'Worker', 'worker_of',
            'Result', 'words', 'Explorer', 'panel', 'SweepExplorer', 'Subject', 'LiveExplorer', 'GuidanceExplorer',
-           'Walk', 'StepExplorer', 'with_own_unet', 'FreeUExplorer']
+           'Walk', 'StepExplorer', 'FreeUExplorer']
 
 # %% ../nbs/13_explore.ipynb #3d61f046
 import re
@@ -14,7 +14,7 @@ import time
 import weakref
 from base64 import b64encode
 from collections import OrderedDict
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
@@ -32,7 +32,7 @@ from .evaluate import diversity, similarity
 from .freeu import FACTOR_NAMES, disable_freeu, enable_freeu, freeu_factors
 from .images import image_grid, load_image, to_pil
 from .safety import check_safety
-from .sweep import SHORT, Sweep, find_scheduler, label, scheduler_name
+from .sweep import SHORT, Sweep, find_scheduler, label, scheduler_name, with_own_unet
 
 # %% ../nbs/13_explore.ipynb #771a865a
 _WIDE = widgets.Layout(width="auto", margin="2px 0")
@@ -690,16 +690,6 @@ class StepExplorer(LiveExplorer):
         return f"from diffusers import {name}\npipe.scheduler = {name}.from_config(pipe.scheduler.config)\n{call}"
 
 # %% ../nbs/13_explore.ipynb #247b9c4e
-def with_own_unet(
-    pipe,  # `ImageVariationPipeline`; it is not changed
-):  # a pipeline with the same weights, all of them shared
-    "A pipeline whose UNet may be switched about: FreeU there is not FreeU here."
-    modules = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
-    shared = {id(tensor): tensor for module in modules for tensor in (*module.parameters(), *module.buffers())}
-    other = copy(pipe)
-    other.unet = deepcopy(pipe.unet, shared)
-    return other
-
 class FreeUExplorer(LiveExplorer):
     "FreeU's factors, with the picture without them beside."
     settings = dict(s1=Slide("s1", 0.1, 2.0, 0.1, 0.9), s2=Slide("s2", 0.1, 2.0, 0.1, 0.2), b1=Slide("b1", 0.1, 2.0, 0.1, 1.2), b2=Slide("b2", 0.1, 2.0, 0.1, 1.4),
