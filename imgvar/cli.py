@@ -428,6 +428,7 @@ def put_tutorial(
     "A copy of the tutorial to work in, without its tests; one that is there already is kept"
     path, source = folder / TUTORIAL, tutorial_file()
     check_folder(folder)
+    if _occupied(path) and not path.is_file(): raise FileExistsError(f"{path} is there and is no file; choose another folder with -o")
     if force or not _occupied(path): save_whole(path, lambda part: part.write_text(_without_tests(source), encoding="utf-8"), force)
     return path
 
@@ -469,7 +470,7 @@ def lab(
         check_private(options or [])
         program = find_program("jupyterlab.labapp", "LabApp")
         path = put_tutorial(output, force).resolve()
-        program.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", "--ServerApp.ip=127.0.0.1", *(options or [])])
+        program.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", f"--LabApp.default_url=/lab/tree/{TUTORIAL}", "--ServerApp.ip=127.0.0.1", *(options or [])])
 
 @app.command(name="app", **_PASSED)
 def serve_app(

@@ -360,6 +360,10 @@ def run_sweep(
     try:
         with bar, pipe._running(call): _fill(pipe, sweep, batches, given, made, count, bar, call)
     except KeyboardInterrupt: pass  # what is done is kept
+    except Exception as error:
+        error.sweep = sweep
+        error.add_note(f"{len(sweep.cells)} of {len(sweep.keys())} cells are done; they are kept in the attribute `sweep` of this error, for run_sweep(…, resume=error.sweep)")
+        raise
     finally: pipe._last = last
     return sweep
 
@@ -467,6 +471,7 @@ def plot_curves(
     several = any(len(cell.images) > 1 for cell in sweep.cells.values())
     figure, axes = plt.subplots(1, 1 + several, figsize=(4 * (1 + several), 3), layout="constrained", squeeze=False)
     numeric = all(isinstance(v, Real) for v in values)
+    if numeric: values = sorted(values)
     xs = values if numeric else range(len(values))
     for rest in product(*(values for _, values in others)):
         fixed = {other: value for (other, _), value in zip(others, rest)}
