@@ -115,12 +115,17 @@ class Panel:
     def message(self): return self.box.locator(".imgvar-message").inner_text().strip()
 
     @property
+    def code(self): return self.box.locator("textarea").input_value()
+
+    @property
     def busy(self): return self.box.locator(".imgvar-busy").is_visible()
 
     def look(self): return pixels(self.output)
 
-    def settle(self, seconds=60):
-        "Wait until nothing is computed any more, and look."
+    def settle(self, call="", seconds=60):
+        "Wait until the settings are those of this call and nothing is computed any more, and look."
+        wait_for(lambda: call in self.code, seconds, f"the settings did not become {call}")
+        self.page.wait_for_timeout(300)  # the kernel says what it is going to do, and then that it is busy
         wait_for(lambda: not self.busy, seconds, "still computing")
         return self.look()
 
@@ -144,8 +149,7 @@ class Server:
             file = self.folder / "settings/@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(settings))
-        root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        self.command = [sys.executable, "-m", "imgvar.cli", command, "-o", str(self.work), "--no-browser", f"--port={self.url.rpartition(':')[2]}", *root, *options]
+        self.command = [sys.executable, "-m", "imgvar.cli", command, "-o", str(self.work), "--no-browser", f"--port={self.url.rpartition(':')[2]}", *options]
 
     @property
     def work(self): return self.folder / "work"
@@ -188,6 +192,9 @@ class Server:
             except subprocess.TimeoutExpired: continue
         self.said = self.log
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_root(): return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def free_port():
