@@ -13,8 +13,12 @@ LINKS = "() => [...document.querySelectorAll('a[href], link[href], img[src], scr
 IDS = "() => [...document.querySelectorAll('[id]')].map(element => element.id)"
 UNNAMED = "() => [...document.images].filter(image => !image.getAttribute('alt')?.trim()).map(image => image.outerHTML.slice(0, 120))"
 BROKEN = "() => [...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src.slice(0, 120))"
-WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? null : [...document.querySelectorAll('article *')]
-    .filter(element => element.getBoundingClientRect().right > window.innerWidth).slice(0, 3).map(element => element.outerHTML.slice(0, 120))"""
+WIDE = """() => {  // the page scrolls, or the column that holds the text; formulas, code and tables may scroll on their own
+    const roots = [document.documentElement, document.querySelector('.content')].filter(root => root && root.scrollWidth > root.clientWidth);
+    const framed = element => { for (let up = element.parentElement; !roots.includes(up); up = up.parentElement) if (!up || getComputedStyle(up).overflowX != 'visible') return true };
+    const sticks = element => element.getBoundingClientRect().right > window.innerWidth && !framed(element);
+    return roots.length ? [...document.querySelectorAll('article *')].filter(sticks).slice(0, 3).map(element => element.outerHTML.slice(0, 120)).concat('scrolls') : [];
+}"""
 BRIGHTNESS = """selector => {
     const context = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
     return ['backgroundColor', 'color'].map(kind => {
@@ -37,20 +41,36 @@ class Docs:
         self.http, self.file = f"http://127.0.0.1:{server.server_port}", SITE.as_uri()
         self.names = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts)
 
-    def open(self, site, **options):
+    def open(self, site):
         "A new page that watches over this site; the old one is closed."
         if self.page: self.page.close()
-        watched = Watched(self.browser, site, **options)
+        watched = Watched(self.browser, site)
         self.page = watched.page
         return watched
 
-    def walk(self, site, **options):
-        "Every page of the site in turn: its name, and the page that shows it."
-        watched = self.open(site, **options)
+    def read(self, site, look=lambda page: None):
+        "Open every page; return what `look` sees in each, by name, and what the console said and other sites were asked for."
+        watched, seen = self.open(site), {}
         for name in self.names:
             self.page.goto(f"{site}/{name}")
-            yield name, self.page
-        self.watched = watched
+            seen[name] = {"missing pictures": self.page.evaluate(BROKEN), "seen": look(self.page)}
+        return seen, {"console": watched.errors, "asked of other sites": watched.external}
+
+    @functools.cached_property
+    def survey(self): return self.read(self.http, survey)
+
+
+def survey(page):
+    "All that the tests ask of a page: as it is, in the dark, and on a phone."
+    seen = {"links": page.evaluate(LINKS), "ids": set(page.evaluate(IDS)), "unnamed": page.evaluate(UNNAMED)}
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        seen[scheme] = page.evaluate(BRIGHTNESS, "body")
+    size = page.viewport_size
+    page.set_viewport_size(PHONE)
+    seen["wide"] = page.evaluate(WIDE)
+    page.set_viewport_size(size)
+    return seen
 
 
 @contextmanager
@@ -68,29 +88,33 @@ def report(found):
     assert not (wrong := {name: what for name, what in found.items() if what}), "\n".join(f"{name}: {what}" for name, what in wrong.items())
 
 
-def quiet(docs, site):
-    "Read every page; no error in the console, no request of another site, no missing picture."
-    report({name: page.evaluate(BROKEN) for name, page in docs.walk(site)})
-    report({"console": docs.watched.errors, "asked of other sites": docs.watched.external})
-    return f"{len(docs.names)} pages"
+def seen(docs, what):
+    "One thing seen in every page, by the page's name."
+    return {name: facts["seen"][what] for name, facts in docs.survey[0].items()}
+
+
+def quiet(pages, site):
+    "No error in the console, no request of another site, no missing picture."
+    report({name: facts["missing pictures"] for name, facts in pages.items()} | site)
+    return f"{len(pages)} pages"
 
 
 def quiet_http(docs):
     "over http every page loads without an error or a request of another site"
-    return quiet(docs, docs.http)
+    return quiet(*docs.survey)
 
 
 def quiet_file(docs):
     "over file:// every page loads without an error or a request of another site"
-    return quiet(docs, docs.file)
+    return quiet(*docs.read(docs.file))
 
 
 def links(docs):
     "every internal link leads to a page, a file or a heading that is there"
-    targets, ids = {}, {}
-    for name, page in docs.walk(docs.http): targets[name], ids[name] = page.evaluate(LINKS), page.evaluate(IDS)
-    report({name: [link for link in dict.fromkeys(found) if link.startswith(docs.http) and not there(link.removeprefix(docs.http), ids)] for name, found in targets.items()})
-    return f"{sum(link.startswith(docs.http) for found in targets.values() for link in found)} links"
+    ids = seen(docs, "ids")
+    inside = {name: [link.removeprefix(docs.http) for link in found if link.startswith(docs.http)] for name, found in seen(docs, "links").items()}
+    report({name: [link for link in dict.fromkeys(found) if not there(link, ids)] for name, found in inside.items()})
+    return f"{sum(map(len, inside.values()))} links"
 
 
 def there(link, ids):
@@ -102,19 +126,19 @@ def there(link, ids):
 
 def alt_texts(docs):
     "every picture has an alt text"
-    report({name: page.evaluate(UNNAMED) for name, page in docs.walk(docs.http)})
+    report(seen(docs, "unnamed"))
 
 
 def dark(docs):
     "in dark mode every page has light letters on a dark ground, and in light mode the reverse"
-    for scheme in ("light", "dark"):
-        seen = {name: page.evaluate(BRIGHTNESS, "body") for name, page in docs.walk(docs.http, color_scheme=scheme)}
-        report({f"{name} ({scheme})": [] if (letters - ground > 128 if scheme == "dark" else ground - letters > 128) else [ground, letters] for name, (ground, letters) in seen.items()})
+    unlike = lambda ground, letters: letters - ground < 128 and [f"letters {letters}, ground {ground} (of 255)"]
+    report({f"{name}, dark": unlike(*pair) for name, pair in seen(docs, "dark").items()})
+    report({f"{name}, light": unlike(*reversed(pair)) for name, pair in seen(docs, "light").items()})
 
 
 def phone(docs):
     "on a phone no page has to be scrolled sideways"
-    report({name: page.evaluate(WIDE) for name, page in docs.walk(docs.http, viewport=PHONE)})
+    report(seen(docs, "wide"))
 
 
 def slide(docs, site):

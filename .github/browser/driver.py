@@ -1,10 +1,11 @@
 """Chromium, Jupyter's servers, and panels of explorers as a person uses them: by keyboard, mouse and eye."""
-import json, os, secrets, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.request
+import json, os, secrets, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ALONE = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no other machine has an address
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
     "notebook-extension/tracker": {"windowingMode": "none"},  # else cells out of sight are not in the page
@@ -34,7 +35,7 @@ def chromium():
     "A browser without a window."
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET + ALONE)
         try: yield browser
         finally: browser.close()
 
@@ -179,8 +180,9 @@ class Server:
         except OSError: return False
 
     def status(self, path):
-        "The status of a plain request without a token."
-        try: return urllib.request.urlopen(self.url + path, timeout=5).status
+        "The status of a plain request without a token; of a redirection it is that of where it leads, and 401 for a login."
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer: return 401 if "/login?" in answer.url else answer.status
         except urllib.error.HTTPError as error: return error.code
 
     def __exit__(self, *_):

@@ -43,7 +43,8 @@ def opened(browser):
 
 def needs_token(lab):
     "without the token there is no answer"
-    assert lab.server.status("/api/contents") == 403, lab.server.status("/api/contents")
+    answers = {path: lab.server.status(path) for path in ("/lab", "/api/contents", f"/files/{TUTORIAL}")}
+    assert set(answers.values()) <= {401, 403}, answers
 
 
 def runs(lab):
