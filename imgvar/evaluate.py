@@ -13,12 +13,13 @@ from .images import to_tensor
 
 # %% ../nbs/11_evaluate.ipynb #c108a1bf
 def _rows(name, embeds):
-    "Embeddings as (N, D), in float32 or better."
+    "Embeddings as (N, D), in float32 or better, each scaled to a largest entry of 1: no length is then too small or too large for the cosine."
     if not isinstance(embeds, torch.Tensor) or not embeds.is_floating_point(): raise TypeError(f"{name} must be a tensor of floating-point numbers, not {getattr(embeds, 'dtype', type(embeds).__name__)}")
     rows = embeds[:, 0] if embeds.ndim == 3 and embeds.shape[1] == 1 else embeds
     if rows.ndim != 2 or 0 in rows.shape: raise ValueError(f"{name} must have the shape (N, 1, D) or (N, D), not {tuple(embeds.shape)}")
     if not rows.isfinite().all() or (rows == 0).all(dim=1).any(): raise ValueError(f"{name} must be finite and not zero: a zero vector has no direction to compare")
-    return rows.to(torch.promote_types(rows.dtype, torch.float32))
+    rows = rows.to(torch.promote_types(rows.dtype, torch.float32))
+    return rows / rows.abs().amax(dim=1, keepdim=True)
 
 def similarity(
     image_embeds: torch.Tensor,  # (N, 1, D) or (N, D), of the variations, from `embed_images`
@@ -32,10 +33,10 @@ def similarity(
 
 # %% ../nbs/11_evaluate.ipynb #521b34f7
 def diversity(
-    images,  # N pictures of one size: a list of anything `load_image` takes, or a tensor (N, 3, H, W) in [0, 1]
+    images,  # N pictures of one size: a list of anything `load_image` takes, one of these, or a tensor (N, 3, H, W) in [0, 1]
 ) -> float:  # 0 for equal pictures, 1 for black and white; NaN for fewer than two
     "How different pictures are from each other: the mean absolute difference of their pixels, over all pairs."
-    if not len(images): return float("nan")
+    if isinstance(images, (list, tuple, torch.Tensor)) and not len(images): return float("nan")
     pixels = to_tensor(images).flatten(1)
     if len(pixels) < 2: return float("nan")
     return (F.pdist(pixels, p=1) / pixels.shape[1]).mean().item()

@@ -10,6 +10,7 @@ __all__ = ['DEFAULTS', 'SETTINGS', 'SHORT', 'find_scheduler', 'scheduler_name', 
 # %% ../nbs/12_sweep.ipynb #09d6b28a
 import json
 import math
+import os
 import re
 import shutil
 import tempfile
@@ -17,9 +18,11 @@ from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from io import BytesIO
 from itertools import product
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
@@ -28,16 +31,16 @@ import torch
 from diffusers import schedulers
 from tqdm import tqdm
 
-from .attention import ATTENTION_MODES, set_attention
+from .attention import ATTENTION_MODES, check_requests, set_attention
 from .decoder import decode
-from .denoise import denoise_steps, seeded_scheduler
+from .denoise import check_run, denoise_steps, seeded_scheduler
 from .encoder import RECIPES
 from .evaluate import diversity, similarity
 from .freeu import FACTOR_NAMES, check_factors, disable_freeu, enable_freeu, freeu_factors
 from .guidance import Guidance, check_scale
-from .images import image_grid, load_image, to_pil
+from .images import image_grid, load_image, to_pil, to_tensor
 from .noise import initial_latents, seed_list
-from .pipeline import picture_size
+from .pipeline import Call, ImageVariationPipeline, picture_size
 from .safety import check_safety
 
 # %% ../nbs/12_sweep.ipynb #6020e80c
@@ -54,18 +57,21 @@ def find_scheduler(
         if full is None: raise ValueError(f"scheduler={scheduler!r} is not the name of a diffusers scheduler, such as 'DDIM', 'Euler', 'DPMSolver' or 'UniPC'")
         scheduler = getattr(schedulers, full)
     if isinstance(scheduler, type) and hasattr(scheduler, "from_config"): return scheduler.from_config(config)
-    if hasattr(scheduler, "set_timesteps"): return scheduler
+    if hasattr(scheduler, "set_timesteps") and hasattr(scheduler, "config"): return scheduler
     raise TypeError(f"scheduler must be a name, a class or an object of diffusers' schedulers, not {scheduler!r}")
 
 def scheduler_name(
     scheduler,  # an object of diffusers
-) -> str:  # "DDIM", "Euler", "DPMSolver" …
-    "The short name of its class."
-    return re.sub(r"(Discrete|Multistep)?Scheduler$", "", type(scheduler).__name__)
+    config,  # as in `find_scheduler`
+) -> str:  # "DDIM", "Euler", "DPMSolver use_karras_sigmas=True" …
+    "The short name of its class, and in what it differs from the scheduler that this name would find."
+    short, usual = re.sub(r"(Discrete|Multistep)?Scheduler$", "", type(scheduler).__name__), type(scheduler).from_config(config).config
+    other = [f"{name}={value}" for name, value in scheduler.config.items() if not name.startswith("_") and repr(value) != repr(usual.get(name))]
+    return " ".join([short, *other])
 
 # %% ../nbs/12_sweep.ipynb #6c75cfdf
-DEFAULTS = dict(guidance_scale=7.5, num_inference_steps=50, eta=0.0)  # as in the call; other settings are the pipeline's own unless given
-SETTINGS = (*DEFAULTS, "seed", "height", "width", "preprocess", "scheduler", "attention", "freeu")  # what can be swept
+DEFAULTS = dict(guidance_scale=7.5, num_inference_steps=50, eta=0.0, preprocess="diffusers")  # as in the call; other settings are the pipeline's own unless given
+SETTINGS = (*DEFAULTS, "seed", "height", "width", "scheduler", "attention", "freeu")  # what can be swept
 
 def _one_of(name, value, accepted):
     if value not in accepted: raise ValueError(f"{name} must be one of {', '.join(map(repr, accepted))}, not {value!r}")
@@ -85,14 +91,20 @@ def plain_value(
     value,  # as it was given
 ):  # number, word, tuple or None
     "A setting as a sweep stores it; refused if no picture can be made with it."
-    if isinstance(value, np.generic): value = value.item()
+    if getattr(value, "ndim", None) == 0: value = value.item()  # of NumPy or torch
     if name == "guidance_scale": return check_scale(value)
+    if name in ("num_inference_steps", "eta"): check_run(pipe.scheduler, **{"num_inference_steps": 1, "eta": 0.0, name: value})
+    if name == "num_inference_steps": return int(value)
+    if name == "eta": return float(value)
     if name == "seed": return seed_list(value, 1)[0]
-    if name in ("height", "width"): picture_size(**{"height": None, "width": None, name: value}, sample_size=pipe.unet.config.sample_size, factor=pipe.vae_scale_factor)
+    if name in ("height", "width"): return _size(pipe, **{name: value})[name]
     if name == "preprocess": return _one_of(name, "diffusers" if value is None else value, tuple(RECIPES))
     if name == "attention": return _one_of(name, value, ATTENTION_MODES)
-    if name == "scheduler": return scheduler_name(find_scheduler(value, pipe.scheduler.config))
-    return _factors(value) if name == "freeu" else value
+    return scheduler_name(find_scheduler(value, config := pipe.scheduler.config), config) if name == "scheduler" else _factors(value)
+
+def _size(pipe, height=None, width=None):
+    "Height and width in pixels, by name; None for the model's own."
+    return dict(zip(("height", "width"), picture_size(height, width, pipe.unet.config.sample_size, pipe.vae_scale_factor)))
 
 # %% ../nbs/12_sweep.ipynb #9909ecec
 SHORT = {"guidance_scale": "guidance", "num_inference_steps": "steps", "num_images_per_prompt": "variations"}  # what labels call a setting
@@ -115,10 +127,10 @@ class Cell:
     similarity: list[float | None]  # one per picture, to the input; None for a picture that was blanked
     flagged: list[bool] | None  # one per picture; None if there is no safety checker
 
-    @property
-    def diversity(self) -> float:  # NaN for a single picture
-        "How different the pictures are from each other."
-        return diversity(self.images)
+    @cached_property
+    def diversity(self) -> float:  # NaN for fewer than two
+        "How different those pictures are from each other that were not blanked."
+        return diversity([image for image, close in zip(self.images, self.similarity) if close is not None])
 
     @property
     def mean_similarity(self) -> float:  # NaN if all were blanked
@@ -134,9 +146,10 @@ class Cell:
         return sheet
 
     def numbers(self) -> str:
-        "Similarity and, of several pictures, diversity, in words."
-        words = f"similarity {self.mean_similarity:.3f}" + f", diversity {self.diversity:.3f}" * (len(self.images) > 1)
-        return words + f", {sum(self.flagged)} flagged" * any(self.flagged or [])
+        "Similarity, diversity and flags in words, as far as there are any."
+        found = dict(similarity=self.mean_similarity, diversity=self.diversity)
+        words = [f"{name} {value:.3f}" for name, value in found.items() if not math.isnan(value)]
+        return ", ".join(words + [f"{sum(self.flagged)} flagged"] * any(self.flagged or []))
 
     def _repr_png_(self): return _encoded(image_grid(self.images, captions=[f"seed {s}" for s in self.seeds]), "PNG")
 
@@ -158,14 +171,20 @@ class Sweep:
         "Every combination of the axes' values."
         return list(product(*self.axes.values()))
 
+    def key(self,
+        values,  # the value of the axis, or one for each axis
+    ) -> tuple:  # one of `keys()`
+        "The combination with these values, or KeyError."
+        for key in ((values,), values):
+            if key in self.keys(): return key
+        raise KeyError(f"{values!r}: this sweep has the axes {self.axes}; give one value for each, in this order")
+
     def __getitem__(self,
         values,  # the value of the axis, or one for each axis
     ) -> Cell:
         "The cell with these values."
-        key = values if isinstance(values, tuple) and (values not in next(iter(self.axes.values())) or len(self.axes) > 1) else (values,)
-        if key in self.cells: return self.cells[key]
-        if key in self.keys(): raise KeyError(f"{key} was not computed: the sweep was interrupted")
-        raise KeyError(f"{values!r}: this sweep has the axes {self.axes}; give one value for each, in this order")
+        if (key := self.key(values)) in self.cells: return self.cells[key]
+        raise KeyError(f"{key} was not computed: the sweep was interrupted")
 
     def at(self,
         **values,  # setting=value for each axis
@@ -178,16 +197,18 @@ class Sweep:
         "All pictures in a grid with headings, the input beside them."
         return plot_sweep(self)
 
-    def curves(self):  # matplotlib figure
-        "Similarity, and diversity if there are several variations, over the first axis."
-        return plot_curves(self)
+    def curves(self,
+        over: str | None = None,  # the axis to draw over; None for the first
+    ):  # matplotlib figure
+        "Similarity, and diversity if there are several variations, over one axis."
+        return plot_curves(self, over)
 
     def to_frame(self):  # pandas.DataFrame
         "A table with a row for each picture."
         return sweep_frame(self)
 
     def to_html(self,
-        start: tuple | None = None,  # values to begin with; None for the first cell
+        start=None,  # where the sliders stand at first, as in `sweep[…]`; None for the first cell there is
     ) -> str:
         "A piece of a page in which the sweep can be slid through, without a kernel."
         return sweep_html(self, start)
@@ -214,23 +235,36 @@ class Sweep:
         return f"Sweep: {axes}" + f", {missing} of {len(self.keys())} cells not computed" * (missing > 0)
 
 # %% ../nbs/12_sweep.ipynb #a8db5a1f
+_REFUSED = {
+    **dict.fromkeys(("generator", "latents"), "the noise of every cell comes from its seed"),
+    "image_embeds": "a sweep shows its input, so give image",
+    **dict.fromkeys(("callback", "callback_steps", "callback_on_step_end", "callback_on_step_end_tensor_inputs"), "cells are computed together, so a step is not that of one run"),
+    **dict.fromkeys(("output_type", "return_dict"), "a sweep holds PIL pictures in cells"),
+    "micro_batch_size": "batch_size says how many pictures are computed at a time",
+    "safety_policy": "a sweep blanks what is flagged, and counts it"}
+
+def _check_names(names):
+    "Refuse what is no setting, and say why it is none."
+    for name in names:
+        if name in _REFUSED: raise TypeError(f"{name} cannot be swept or set here: {_REFUSED[name]}")
+        if name not in SETTINGS: raise TypeError(f"{name} cannot be swept or set here; accepted are {', '.join(SETTINGS)}, num_images_per_prompt, batch_size, progress and resume")
+
 def _is_axis(name, value):
     "Whether a setting was given as several values; a single FreeU is a mapping or four numbers."
-    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable): return False
-    return name != "freeu" or not len(value) == 4 or not all(isinstance(v, (int, float)) for v in value)
+    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable) or getattr(value, "ndim", 1) == 0: return False
+    return name != "freeu" or not hasattr(value, "__len__") or len(value) != 4 or not all(isinstance(v, Real) for v in value)
 
 def _split(pipe, settings):
     "Axes and fixed settings, in plain values, and the scheduler objects by name."
-    if unknown := [name for name in settings if name not in SETTINGS]:
-        raise TypeError(f"{', '.join(unknown)} cannot be swept or set here; accepted are {', '.join(SETTINGS)}, num_images_per_prompt, batch_size, progress and resume")
     many = {name: list(value) for name, value in settings.items() if _is_axis(name, value)}
     axes = {name: [plain_value(pipe, name, value) for value in values] for name, values in many.items()}
     for name, values in axes.items():
         if not values or len(set(values)) < len(values): raise ValueError(f"{name}={values} must hold at least one value, and each once")
     if not 1 <= len(axes) <= 3: raise ValueError(f"give one to three settings as lists of values (rows, columns, pages), not {len(axes)}: {', '.join(axes) or 'none'}")
-    fixed = {name: plain_value(pipe, name, value) for name, value in settings.items() if name not in axes}
-    given = many.get("scheduler", [settings["scheduler"]] if "scheduler" in settings else [])
-    return axes, fixed, {scheduler_name(s): s for s in (find_scheduler(s, pipe.scheduler.config) for s in given)}
+    own = {**DEFAULTS, "scheduler": pipe.scheduler, "freeu": freeu_factors(pipe.unet)}
+    fixed = {name: plain_value(pipe, name, value) for name, value in {**own, **settings}.items() if name not in axes}
+    config, given = pipe.scheduler.config, many.get("scheduler", [{**own, **settings}["scheduler"]])
+    return axes, fixed, {scheduler_name(s, config): s for s in (find_scheduler(s, config) for s in given)}
 
 # %% ../nbs/12_sweep.ipynb #1805e469
 def _groups(sweep, count, batch_size):
@@ -256,7 +290,8 @@ class ScaleEach:
         cond: torch.Tensor,  # (N, C, h, w)
     ) -> torch.Tensor:  # (N, C, h, w)
         "`u + g (c - u)`."
-        return uncond + torch.tensor(self.scales).to(cond).view(-1, 1, 1, 1) * (cond - uncond)
+        scales = torch.tensor(self.scales, dtype=torch.promote_types(cond.dtype, torch.float32), device=cond.device)
+        return uncond + (scales.view(-1, 1, 1, 1) * (cond - uncond)).to(cond)
 
 # %% ../nbs/12_sweep.ipynb #6e535b80
 @contextmanager
@@ -279,15 +314,15 @@ def _set_freeu(unet, factors):
     if factors is None: disable_freeu(unet)
     else: enable_freeu(unet, *factors)
 
-def _start(pipe, embeds, pictures, given, num_inference_steps, eta, scheduler=None, height=None, width=None, **others):
+def _start(pipe, embeds, pictures, given, num_inference_steps, eta, scheduler, height=None, width=None, **others):
     "The steps of a batch, checked and ready; the first is computed when it is asked for."
     seeds, scales = [seed for _, seed, _ in pictures], tuple(scale for *_, scale in pictures)
-    size = picture_size(height, width, pipe.unet.config.sample_size, pipe.vae_scale_factor)
+    size = [side // pipe.vae_scale_factor for side in _size(pipe, height, width).values()]
     generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-    noise = initial_latents((len(seeds), pipe.unet.config.in_channels, *(side // pipe.vae_scale_factor for side in size)), generator=generators)
+    noise = initial_latents((len(seeds), pipe.unet.config.in_channels, *size), generator=generators)
     guidance = ScaleEach(scales) if scales[0] > 1 else Guidance(1.0)
     embeds = embeds.to(pipe.unet.dtype).expand(len(seeds), -1, -1)
-    scheduler = seeded_scheduler(given.get(scheduler, pipe.scheduler), seeds)
+    scheduler = seeded_scheduler(given[scheduler], seeds)
     return denoise_steps(pipe.unet, scheduler, noise, embeds, guidance, num_inference_steps, eta, generators)
 
 def _judged(pipe, latents, embeds, preprocess):
@@ -302,7 +337,7 @@ def run_sweep(
     pipe,  # `ImageVariationPipeline`; left as it was
     image,  # one picture of any kind that `load_image` takes
     *,
-    seed: int | list[int] = 0,  # of the first variation in each cell
+    seed: int | list[int] = 0,  # of the first variation in each cell; a list is the last axis
     num_images_per_prompt: int = 1,  # variations in each cell; they count on from the seed
     batch_size: int = 16,  # pictures computed at a time
     progress: bool = True,  # a bar with the time left
@@ -310,29 +345,33 @@ def run_sweep(
     **settings,  # of `SETTINGS`: a list of values is an axis, one value holds for all cells
 ) -> Sweep:
     "Variations of one picture for every combination of the listed values: rows, columns, pages in the order of the arguments."
+    if not isinstance(pipe, ImageVariationPipeline): raise TypeError(f"pipe must be an ImageVariationPipeline, not {type(pipe).__name__}")
     count, batch_size = (_positive(name, value) for name, value in dict(num_images_per_prompt=num_images_per_prompt, batch_size=batch_size).items())
-    axes, fixed, given = _split(pipe, {**settings, "seed": seed} if _is_axis("seed", seed) else {"seed": seed, **settings})
-    sweep = Sweep(axes, {**{name: value for name, value in DEFAULTS.items() if name not in axes}, **fixed}, load_image(image))
+    _check_names(settings), pipe._check_parts(None, "pil"), check_requests(pipe.unet)
+    axes, fixed, given = _split(pipe, {**settings, "seed": seed})
+    sweep = Sweep(axes, fixed, to_pil(to_tensor(load_image(image)))[0])  # the pixels, without what a camera wrote beside them
     if resume is not None: sweep.cells.update(_same(resume, sweep, count).cells)
     batches = list(_groups(sweep, count, batch_size))
     _rehearse(pipe, batches, given)
     bar = tqdm(total=sum(len(pictures) * values["num_inference_steps"] for values, pictures in batches), unit="step", disable=not progress)
+    call, last = Call(), pipe._last
     try:
-        with bar: _fill(pipe, sweep, batches, given, count, bar)
+        with bar, pipe._running(call): _fill(pipe, sweep, batches, given, count, bar, call)
     except KeyboardInterrupt: pass  # what is done is kept
-    finally: pipe.maybe_free_model_hooks()
+    finally: pipe._last = last
     return sweep
 
 @torch.no_grad()
-def _fill(pipe, sweep, batches, given, count, bar):
+def _fill(pipe, sweep, batches, given, count, bar, call):
     "Compute the batches, and put each cell in its place when its last picture is there."
-    embeds, done = {}, {}
+    embeds, done = {mode: pipe.encode_image(sweep.input, 1, mode) for mode in {values["preprocess"]: None for values, _ in batches}}, {}
     for values, pictures in batches:
-        preprocess = values.get("preprocess")
-        if preprocess not in embeds: embeds[preprocess] = pipe.encode_image(sweep.input, 1, preprocess)
+        target = embeds[values["preprocess"]]
         with unet_for(pipe, values):
-            for step in _start(pipe, embeds[preprocess], pictures, given, **values): bar.update(len(pictures))
-        for (key, seed, _), *made in zip(pictures, *_judged(pipe, step.latents, embeds[preprocess], preprocess)):
+            for step in _start(pipe, target, pictures, given, **values):
+                bar.update(len(pictures))
+                if call.interrupt: return
+        for (key, seed, _), *made in zip(pictures, *_judged(pipe, step.latents, target, values["preprocess"])):
             done.setdefault(key, []).append((seed, *made))
             if len(done[key]) == count: sweep.cells[key] = _cell(done.pop(key))
 
@@ -347,8 +386,8 @@ def _rehearse(pipe, batches, given):
         with unet_for(pipe, values): _start(pipe, embeds, pictures[:1], given, **values)
 
 def _positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
-    return value
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
+    return int(value)
 
 def _same(old, new, count):
     "`old`, if `new` can go on with it."
@@ -358,17 +397,18 @@ def _same(old, new, count):
     return old
 
 # %% ../nbs/12_sweep.ipynb #78ec8bd6
-_ROOM = 0.3  # inches for a heading
+_ROOM, _LINE = 0.3, 0.15  # inches for a heading, and for each line it has more
 
 def plot_sweep(
     sweep: Sweep,  # perhaps interrupted: what is missing stays empty
 ):  # matplotlib.figure.Figure
     "All pictures in a grid with headings, the input beside them."
     import matplotlib.pyplot as plt
-    rows, cols, pages = _layout(sweep)
     width, height = _tile(sweep)
-    height = len(rows) * height + _ROOM * (1 + len(sweep.axes) // 3)
-    figure = plt.figure(figsize=((len(cols) + 1) * width, len(pages) * height), layout="constrained")
+    rows, cols, pages = _layout(sweep, width, height)
+    across = (len(cols) + 1) * width + _heading(rows)
+    down = len(rows) * height + _heading(cols) + _heading(pages)
+    figure = plt.figure(figsize=(across, len(pages) * down), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.02, hspace=0.02)
     for page, part in zip(pages, np.atleast_1d(figure.subfigures(len(pages), 1))):
         if page: part.suptitle(page[1], fontsize=10)
@@ -376,16 +416,29 @@ def plot_sweep(
     plt.close(figure)  # else Jupyter would show it a second time
     return figure
 
+def _heading(found):
+    "Inches that the labels of an axis take."
+    return 0 if found == [None] else _ROOM + _LINE * max(text.count("\n") for _, text in found)
+
 def _tile(sweep):
     "Width and height of a cell in inches; several pictures get more room."
     sizes = [cell.mosaic().size for cell in sweep.cells.values()] or [sweep.input.size]
     aspect = max(height / width for width, height in sizes)
     return 1.15 / aspect**0.5, 1.15 * aspect**0.5
 
-def _layout(sweep):
+def _layout(sweep, width, height):
     "Rows, columns and pages as (value, label); [None] where there is no such axis."
-    found = [[(value, label(name, value)) for value in values] for name, values in sweep.axes.items()]
+    sides = [width] if len(sweep.axes) == 1 else [height, width, 3 * width]
+    found = [[(value, _lines(label(name, value), side)) for value in values] for (name, values), side in zip(sweep.axes.items(), sides)]
     return ([None], *found, [None]) if len(found) == 1 else (*found, [None])[:3]
+
+def _lines(text, inches):
+    "A label in lines that are no longer than this, where it can be broken: after a space or an underscore."
+    lines = [""]
+    for part in re.findall(r".[^ _]*[ _]?", text):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > 13 * inches: lines.append("")
+        lines[-1] += part
+    return "\n".join(map(str.rstrip, lines))
 
 def _plot_page(sweep, axes, rows, cols, page):
     "One block of the figure."
@@ -401,35 +454,41 @@ def _plot_page(sweep, axes, rows, cols, page):
 
 # %% ../nbs/12_sweep.ipynb #694c9979
 def plot_curves(
-    sweep: Sweep,  # what was not computed leaves a gap
+    sweep: Sweep,  # perhaps interrupted: what is missing leaves a gap
+    over: str | None = None,  # the axis to draw over; None for the first
 ):  # matplotlib.figure.Figure
-    "Similarity, and diversity if there are several variations, over the first axis."
+    "Similarity, and diversity if there are several variations, over one axis."
     import matplotlib.pyplot as plt
-    (name, values), *others = sweep.axes.items()
+    name = _one_of("over", over, tuple(sweep.axes)) if over is not None else next(iter(sweep.axes))
+    values, others = sweep.axes[name], [axis for axis in sweep.axes.items() if axis[0] != name]
     several = any(len(cell.images) > 1 for cell in sweep.cells.values())
-    figure, axes = plt.subplots(1, 1 + several, figsize=(4.5 * (1 + several), 3.2), layout="constrained", squeeze=False)
-    numeric = all(isinstance(v, (int, float)) for v in values)
+    figure, axes = plt.subplots(1, 1 + several, figsize=(4 * (1 + several), 3), layout="constrained", squeeze=False)
+    numeric = all(isinstance(v, Real) for v in values)
     xs = values if numeric else range(len(values))
     for rest in product(*(values for _, values in others)):
-        cells = [sweep.cells.get((value, *rest)) for value in values]
-        _draw_lines(axes[0], xs, cells, ", ".join(label(n, v) for (n, _), v in zip(others, rest)))
+        fixed = {other: value for (other, _), value in zip(others, rest)}
+        cells = [sweep.cells.get(tuple({**fixed, name: value}[axis] for axis in sweep.axes)) for value in values]
+        _draw(axes[0], xs, cells, ", ".join(label(*pair) for pair in fixed.items()), joined=numeric)
     for axis, title in zip(axes[0], ("similarity to the input", "diversity")):
         axis.set(title=title, xlabel=SHORT.get(name, name))
-        if not numeric: axis.set_xticks(xs, [label(name, v) for v in values])
+        if not numeric: axis.set_xticks(xs, [_lines(label(name, v), 4 / len(values)) for v in values])
     if others: axes[0, 0].legend(fontsize=8)
     plt.close(figure)
     return figure
 
-def _draw_lines(axes, xs, cells, text):
-    "One line of each panel; what was not computed leaves a gap."
+def _draw(axes, xs, cells, text, joined):
+    "One line of each panel, or points where nothing lies between the values; what was not computed leaves a gap."
     close = [[s for s in cell.similarity if s is not None] or [math.nan] if cell else [math.nan] for cell in cells]
-    line, = axes[0].plot(xs, [np.mean(s) for s in close], marker="o", label=text)
-    axes[0].fill_between(xs, [min(s) for s in close], [max(s) for s in close], alpha=0.15, color=line.get_color(), linewidth=0)
-    for axis in axes[1:]: axis.plot(xs, [cell.diversity if cell else math.nan for cell in cells], marker="o", color=line.get_color())
+    style = dict(marker="o", linestyle="-" if joined else "none")
+    line, = axes[0].plot(xs, [np.mean(s) for s in close], label=text, **style)
+    low, high = ([end(s) for s in close] for end in (min, max))
+    if joined: axes[0].fill_between(xs, low, high, alpha=0.15, color=line.get_color(), linewidth=0)
+    else: axes[0].vlines(xs, low, high, alpha=0.5, color=line.get_color())
+    for axis in axes[1:]: axis.plot(xs, [cell.diversity if cell else math.nan for cell in cells], color=line.get_color(), **style)
 
 # %% ../nbs/12_sweep.ipynb #e1031b40
 def sweep_frame(
-    sweep: Sweep,  # what was not computed has no row
+    sweep: Sweep,  # perhaps interrupted: what is missing has no rows
 ):  # pandas.DataFrame
     "A row for each picture: its values on the axes, seed, similarity and flag, and the diversity of its cell."
     try: import pandas
@@ -441,28 +500,46 @@ def sweep_frame(
 # %% ../nbs/12_sweep.ipynb #6c091990
 _FORMAT = 1  # of sweep.json
 
+_OURS = re.compile(r"sweep\.json|input\.png|\d{3,}-.*-seed-\d+\.png")  # names of its files
+
 def save_sweep(
-    sweep: Sweep,  # perhaps interrupted
-    folder,  # made if it is missing
+    sweep: Sweep,  # perhaps interrupted: what is missing has no files
+    folder: str | os.PathLike,  # made if it is missing
     force: bool = False,  # replace a sweep that is there
 ):
     "Write the pictures and `sweep.json` into a folder, all or nothing."
-    folder = Path(folder)
-    if folder.exists(): _check_replaceable(folder, force)
+    folder = _target(folder, force)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        (part / "new").mkdir()
-        _write(sweep, part / "new")
-        if folder.exists(): folder.rename(part / "old")
-        (part / "new").rename(folder)
-    finally: shutil.rmtree(part, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as part:
+        (new := Path(part) / "new").mkdir(), (old := Path(part) / "old").mkdir()
+        _write(sweep, new)
+        if folder.is_dir(): _exchange(new, folder, old)  # the folder itself stays: somebody may stand in it
+        else: os.replace(new, folder)
 
-def _check_replaceable(folder, force):
+def _target(folder, force):
+    "The folder to write into, if nothing is lost by that."
+    folder = Path(folder).expanduser()
+    if folder.is_symlink() or folder.name in ("", ".."): folder = folder.resolve()
+    if not folder.exists(): return folder
     if not folder.is_dir(): raise NotADirectoryError(f"{folder} is a file; give a folder")
-    if not any(folder.iterdir()): return
-    if not (folder / "sweep.json").is_file(): raise FileExistsError(f"{folder} is not empty and holds no sweep; give another folder")
+    names = [path.name for path in folder.iterdir()]
+    if not names: return folder
+    if "sweep.json" not in names: raise FileExistsError(f"{folder} is not empty and holds no sweep; give another folder")
+    if other := [name for name in names if not _OURS.fullmatch(name)]: raise FileExistsError(f"{folder} holds {other[0]!r}, which is no part of a sweep and would be lost; give another folder")
     if not force: raise FileExistsError(f"{folder} holds a sweep already; replace it with force=True, or give another folder")
+    return folder
+
+def _exchange(new, folder, old):
+    "Move the files of `folder` aside and new ones in; if that fails, all back."
+    moves, done = [(path, old / path.name) for path in folder.iterdir()] + [(path, folder / path.name) for path in new.iterdir()], []
+    try:
+        for move in moves:
+            done.append(move)  # noted first: an interruption may come in between
+            os.replace(*move)
+    except BaseException:
+        for source, target in reversed(done):
+            if target.exists(): os.replace(target, source)
+        raise
 
 def _write(sweep, folder):
     "The files of a sweep."
@@ -470,7 +547,7 @@ def _write(sweep, folder):
     cells = []
     for k, (key, cell) in enumerate(sweep.cells.items()):
         words = "-".join(label(*pair) for pair in zip(sweep.axes, key))
-        files = [f"{k:03d}-{re.sub(r'[^A-Za-z0-9.]+', '-', words)}-seed-{seed}.png" for seed in cell.seeds]
+        files = [f"{k:03d}-{re.sub(r'[^A-Za-z0-9.]+', '-', words)[:120]}-seed-{seed}.png" for seed in cell.seeds]
         for name, picture in zip(files, cell.images): picture.save(folder / name)
         cells.append(dict(key=key, files=files, seeds=cell.seeds, similarity=cell.similarity, flagged=cell.flagged))
     text = json.dumps(dict(format=_FORMAT, axes=sweep.axes, settings=sweep.settings, cells=cells), indent=1)
@@ -478,72 +555,86 @@ def _write(sweep, folder):
 
 # %% ../nbs/12_sweep.ipynb #f3400f75
 def load_sweep(
-    folder,  # that `save_sweep` wrote
+    folder: str | os.PathLike,  # that `save_sweep` wrote
 ) -> Sweep:
     "The sweep that was saved in a folder; ValueError or FileNotFoundError if there is none, or it is damaged."
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     if not (folder / "sweep.json").is_file(): raise FileNotFoundError(f"{folder} holds no sweep: there is no file sweep.json in it")
     try: data = json.loads((folder / "sweep.json").read_text(encoding="utf-8")); version = data["format"]
     except (ValueError, KeyError, TypeError) as error: raise ValueError(f"{folder}/sweep.json is damaged: {error}") from error
     if version != _FORMAT: raise ValueError(f"{folder}/sweep.json has the format {version!r}, and this imgvar reads {_FORMAT}; a newer one may be needed")
-    try:
-        axes = {name: [_hashable(value) for value in values] for name, values in data["axes"].items()}
-        cells = {tuple(map(_hashable, cell["key"])): _read_cell(folder, cell) for cell in data["cells"]}
-        return Sweep(axes, {name: _hashable(value) for name, value in data["settings"].items()}, load_image(folder / "input.png"), cells)
+    try: return _read(folder, data)
     except (KeyError, TypeError, AttributeError) as error: raise ValueError(f"{folder}/sweep.json is damaged: {error!r}") from error
 
 def _hashable(value): return tuple(value) if isinstance(value, list) else value
 
+def _read(folder, data):
+    "The sweep that `sweep.json` tells of."
+    axes = {name: [_hashable(value) for value in values] for name, values in data["axes"].items()}
+    settings = {name: _hashable(value) for name, value in data["settings"].items()}
+    sweep = Sweep(axes, settings, load_image(folder / "input.png"))
+    if not 1 <= len(axes) <= 3 or not {*axes, *settings} <= set(SETTINGS): raise ValueError(f"{folder}/sweep.json is damaged: it names the axes {[*axes]} and the settings {[*settings]}")
+    for cell in data["cells"]: sweep.cells[sweep.key(tuple(map(_hashable, cell["key"])))] = _read_cell(folder, cell)
+    return sweep
+
 def _read_cell(folder, cell):
-    if unsafe := [name for name in cell["files"] if Path(name).name != name]: raise ValueError(f"{folder}/sweep.json names a file outside of its folder: {unsafe[0]!r}")
-    return Cell([load_image(folder / name) for name in cell["files"]], cell["seeds"], cell["similarity"], cell["flagged"])
+    "The pictures and numbers of a cell."
+    files, seeds, close, flags = (cell[name] for name in ("files", "seeds", "similarity", "flagged"))
+    if unsafe := [name for name in files if Path(name).name != name]: raise ValueError(f"{folder}/sweep.json names a file outside of its folder: {unsafe[0]!r}")
+    if not all(s is None or isinstance(s, float) for s in close) or not len(files) == len(seeds) == len(close) == len(flags or files) > 0:
+        raise ValueError(f"{folder}/sweep.json is damaged: cell {cell['key']} has {len(files)} files, {len(seeds)} seeds, and the similarities {close}")
+    return Cell([load_image(folder / name) for name in files], seeds, close, flags)
 
 # %% ../nbs/12_sweep.ipynb #0559ac7d
 _STYLE = """<style>
-.imgvar-sweep{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start;margin:.5rem 0;font:inherit}
-.imgvar-sweep [hidden]{display:none}
-.imgvar-sweep figure{margin:0;text-align:center}
-.imgvar-sweep img{display:block;max-width:100%;height:auto;border-radius:4px}
+.imgvar-sweep{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:flex-start;margin:.5rem 0;font:inherit}
+.imgvar-sweep .pictures{display:flex;gap:.5rem;flex:1 1 26rem;max-width:520px;min-width:0}
+.imgvar-sweep figure{flex:1 1 0;min-width:0;margin:0;text-align:center}
+.imgvar-sweep img{display:block;width:100%;height:auto;margin:0;border-radius:4px}
 .imgvar-sweep .controls{flex:1 1 14rem;max-width:26rem}
 .imgvar-sweep label{display:block;margin-bottom:.6rem}
 .imgvar-sweep input{display:block;width:100%;margin:.2rem 0}
 .imgvar-sweep output{font-weight:600}
 </style>"""
-_SLIDE = ("const s=this.closest('.imgvar-sweep');let k=0;"
+_SLIDE = ("const s=this.closest('.imgvar-sweep'),m=s.querySelector('[data-frames]');let k=0;"
           "s.querySelectorAll('input').forEach(i=>{const t=JSON.parse(i.dataset.labels)[i.value];k=k*(+i.max+1)+ +i.value;"
           "i.previousElementSibling.value=t;i.setAttribute('aria-valuetext',t)});"
-          "s.querySelectorAll('[data-frame]').forEach((f,j)=>{f.hidden=j!==k})")
+          "[m.src,m.alt,m.nextElementSibling.textContent]=JSON.parse(m.dataset.frames)[k]")
 
 def sweep_html(
-    sweep: Sweep,  # perhaps interrupted
-    start: tuple | None = None,  # values to begin with, in the order of the axes; None for the first cell
+    sweep: Sweep,  # perhaps interrupted: what is missing says so
+    start=None,  # where the sliders stand at first, as in `sweep[…]`; None for the first cell there is
 ) -> str:
     "A piece of a page in which the sweep can be slid through, without a kernel."
-    if start is not None and start not in sweep.keys(): raise KeyError(f"start={start!r} is no cell of {sweep}")
-    first = next((k for k, key in enumerate(sweep.keys()) if key == start or start is None and key in sweep.cells), 0)
+    first = sweep.keys().index(sweep.key(start)) if start is not None else next((k for k, key in enumerate(sweep.keys()) if key in sweep.cells), 0)
     where = np.unravel_index(first, [len(values) for values in sweep.axes.values()])
-    frames = "".join(_frame(sweep, key, k != first) for k, key in enumerate(sweep.keys()))
     sliders = "".join(_slider(name, values, int(at)) for (name, values), at in zip(sweep.axes.items(), where))
+    frames = [_frame(sweep, key) for key in sweep.keys()]
+    given = _img(sweep.input, "the input") + "<figcaption>input</figcaption>"
+    shown = _img(_picture(sweep, sweep.keys()[first]), frames[first][1], f' data-frames="{escape(json.dumps(frames))}"') + f'<figcaption aria-live="polite">{frames[first][2]}</figcaption>'
     fixed = ", ".join(label(name, value) for name, value in sweep.settings.items())
-    return (f'{_STYLE}<div class="imgvar-sweep" onkeydown="event.stopPropagation()"><figure>{_img(sweep.input, "the input")}<figcaption>input</figcaption></figure>'
-            f'<div aria-live="polite">{frames}</div><div class="controls">{sliders}<small>{escape(fixed)}</small></div></div>')
+    return (f'{_STYLE}<div class="imgvar-sweep" onkeydown="event.stopPropagation()"><div class="pictures"><figure>{given}</figure><figure>{shown}</figure></div>'
+            f'<div class="controls">{sliders}<small>{escape(fixed)}</small></div></div>')
 
-def _frame(sweep, key, hidden):
-    "The pictures of one cell, with their numbers."
-    words, cell = ", ".join(label(*pair) for pair in zip(sweep.axes, key)), sweep.cells.get(key)
-    inside = f'{_img(cell.mosaic(), f"variations with {words}: {cell.numbers()}")}<figcaption>{cell.numbers()}</figcaption>' if cell else f"<figcaption>{escape(words)}: not computed</figcaption>"
-    return f"<figure data-frame{' hidden' * hidden}>{inside}</figure>"
+def _picture(sweep, key): return sweep.cells[key].mosaic() if key in sweep.cells else PIL.Image.new("RGB", sweep.input.size, "grey")
+
+def _frame(sweep, key):
+    "Source, alternative text and caption of one cell."
+    words, caption = ", ".join(label(*pair) for pair in zip(sweep.axes, key)), sweep.cells[key].numbers() if key in sweep.cells else "not computed"
+    return _source(_picture(sweep, key)), f"variations with {words}: {caption}", caption
 
 def _slider(name, values, at):
     "A slider for one axis, with the name of its value above it."
     labels = [label(name, value) for value in values]
-    return (f'<label><output>{escape(labels[at])}</output><input type="range" min="0" max="{len(values) - 1}" value="{at}" aria-label="{escape(name)}" '
+    return (f'<label><output>{escape(labels[at])}</output><input type="range" autocomplete="off" min="0" max="{len(values) - 1}" value="{at}" aria-label="{escape(name)}" '
             f'aria-valuetext="{escape(labels[at])}" data-labels="{escape(json.dumps(labels))}" oninput="{escape(_SLIDE)}"></label>')
 
-def _img(picture, alt):
-    "A picture within the page, at most 256 pixels a side; small ones are enlarged without blurring."
+def _source(picture):
+    "A picture as an address that holds it, at most 256 pixels a side."
     if max(picture.size) > 256: (picture := picture.copy()).thumbnail((256, 256))
-    scale = max(1, 256 // max(picture.size))
-    data = b64encode(_encoded(picture, "WEBP", quality=85, method=4)).decode()
-    style = ' style="image-rendering:pixelated"' if scale > 1 else ""
-    return f'<img alt="{escape(alt)}" width="{picture.width * scale}" height="{picture.height * scale}"{style} src="data:image/webp;base64,{data}">'
+    return f"data:image/webp;base64,{b64encode(_encoded(picture, 'WEBP', quality=85, method=4)).decode()}"
+
+def _img(picture, alt, more=""):
+    "An element that shows a picture; small ones are enlarged without blurring."
+    style = ' style="image-rendering:pixelated"' if max(picture.size) <= 128 else ""
+    return f'<img alt="{escape(alt)}" width="256" src="{_source(picture)}"{style}{more}>'

@@ -1,11 +1,16 @@
 "How Sphinx makes the site; build.py copies this beside the pages. Nothing that it makes is fetched from elsewhere."
+from xml.etree import ElementTree
+
+import ziafont
+import ziamath
 from docutils import nodes
-from latex2mathml.converter import convert
 
 project = html_title = "imgvar"
+copyright = "2026 onwards, imgvar authors"
 extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the pages show what the notebooks hold
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # tables in outputs
 nb_ipywidgets_js = {}  # no widget runs here: explorers are shown as pictures, sweeps are plain HTML
 myst_enable_extensions = ["dollarmath", "attrs_inline"]
 myst_heading_anchors = 4
@@ -14,22 +19,36 @@ html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["imgvar.css"]
 html_favicon = "_static/favicon.svg"
-html_copy_source = html_show_sourcelink = False
-html_math_renderer = "mathml"
+html_copy_source = html_show_sourcelink = html_use_index = False
+html_theme_options = {"navigation_with_keys": False}
+numfig = True  # Figure 1, Figure 2, … on each page
+html_math_renderer = "svg"
+ziafont.config.svg2 = False  # each equation complete in itself
+ziafont.config.precision = 2
 pygments_style, pygments_dark_style = "friendly", "github-dark"
 
 
+def equation(latex, inline):
+    "An equation drawn with lines, in the colour of the text around it; its source is the alternative text."
+    drawn = ziamath.Latex(latex.replace(r"\_", "_"), size=17, inline=inline, color="currentColor")
+    svg = drawn.svgxml()
+    svg.attrib.update({"role": "img", "aria-label": latex, "style": f"vertical-align:{drawn.getyofst():.2f}px"})
+    return ElementTree.tostring(svg, encoding="unicode")
+
+
 def inline_math(translator, node):
-    "An equation in a line, as MathML, which browsers draw by themselves."
-    translator.body.append(convert(node.astext()))
+    "An equation in a line."
+    translator.body.append(equation(node.astext(), inline=True))
     raise nodes.SkipNode
 
 
 def display_math(translator, node):
     "An equation that stands alone; a wide one scrolls."
-    translator.body.append(f'<div class="equation">{convert(node.astext(), display="block")}</div>')
+    translator.body.append(f'<div class="equation">{equation(node.astext(), inline=False)}</div>')
     raise nodes.SkipNode
 
 
 def setup(app):
-    app.add_html_math_renderer("mathml", inline_renderers=(inline_math, None), block_renderers=(display_math, None))
+    "Equations are drawn when the site is built: by default a script from elsewhere would do it when a page is read."
+    app.add_html_math_renderer("svg", inline_renderers=(inline_math, None), block_renderers=(display_math, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,11 +3,12 @@ import ast, importlib, inspect, posixpath, re
 from pathlib import PurePosixPath
 
 import yaml
-from nbdev.showdoc import show_doc
+from entries import entry
 
-DIRECTIVE = re.compile(r"^#\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$\n?", re.M)
+HEAD = re.compile(r"\A(?:#\|.*\n?)+")  # the directives at the head of a cell
+DIRECTIVE = re.compile(r"^#\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 LINK = re.compile(r"(!?\[[^\]]*\]\()(?!#|/|[a-z][a-z0-9+.-]*:)([^)\s#]*)(#[^)\s]*)?(\))")
-OPAQUE = re.compile(r"(^```.*?^```[ \t]*$|\$\$.*?\$\$|!?\[[^\]]*\]\([^)]*\)|^#.*$|<[^>\n]+>)", re.M | re.S)  # no symbol is linked in these
+OPAQUE = re.compile(r"(^```.*?^```[ \t]*$|\$\$.*?\$\$|!?\[[^\]]*\]\([^)]*\)|^#[^\n]*$|<[^>\n]+>)", re.M | re.S)  # no symbol is linked in these
 SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(\(\))?`")
 UNRUN = ("slow", "cuda", "notest")  # cells with these flags are not run when the notebooks are
 PICTURES = ("image/png", "image/jpeg")
@@ -31,7 +32,8 @@ def page_name(source):
 
 def directives(source):
     "The `#| key: value` lines of a cell; a flag has the value None."
-    return {key: yaml.safe_load(value) if value else None for key, value in DIRECTIVE.findall(source)}
+    head = HEAD.match(source)
+    return {key: yaml.safe_load(value) if value else None for key, value in DIRECTIVE.findall(head[0])} if head else {}
 
 
 def module_of(notebook):
@@ -61,13 +63,13 @@ def symbols(module):
     return found
 
 
-def entry(module, name, level):
-    "A symbol of the reference: a heading that can be linked to, and what nbdev shows of it."
+def find(module, name):
+    "The object that a public name means; a property itself, not its value."
     value = importlib.import_module(f"imgvar.{module}")
-    for part in name.split("."): value = inspect.getattr_static(value, part) if part != name.split(".")[0] and isinstance(inspect.getattr_static(value, part), property) else getattr(value, part)
-    shown = show_doc(value)._repr_markdown_()
-    body = re.sub(r"\A.*?^#+ [^\n]*\n", "", shown, count=1, flags=re.M | re.S)  # nbdev's own heading and its link into the repository
-    return f"({label(module, name)})=\n{'#' * level} `{name}`\n{body}"
+    for part in name.split("."):
+        static = inspect.getattr_static(value, part)
+        value = static if isinstance(static, property) else getattr(value, part)
+    return value
 
 
 class Page:
@@ -108,16 +110,16 @@ class Page:
         self.documented |= {*public, *constants}
         yield from (markdown(f"({known[name]})=") for name in constants)
         for name in public:
-            yield markdown(self.prose_of_entry(name, 3))
-            yield from (markdown(self.prose_of_entry(method, 4)) for method in known if method.startswith(f"{name}."))
+            yield markdown(self.entry(name, 3))
+            yield from (markdown(self.entry(method, 4)) for method in known if method.startswith(f"{name}."))
         prompt = f"Source of {', '.join(names)}" if names else "Imports" if source.startswith(("import", "from")) else "Source"
         cell["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": prompt, "code_prompt_hide": prompt}}
         if constants and not names: cell["metadata"] = {}
         yield cell
 
-    def prose_of_entry(self, name, level):
-        "An entry, with links to the symbols that its text names."
-        return self.prose(entry(self.module, name, level))
+    def entry(self, name, level):
+        "A symbol of the reference: a heading that can be linked to, and what there is to know of it, with links."
+        return f"({label(self.module, name)})=\n{'#' * level} `{name}`\n\n" + self.prose(entry(find(self.module, name)))
 
     def figure(self, cell, options):
         "Caption and alternative text of a cell's picture."
@@ -132,7 +134,7 @@ class Page:
         source = text(cell["source"])
         options = directives(source)
         if "hide" in options or "default_exp" in options or options.get("include") is False: return
-        cell = {**cell, "source": DIRECTIVE.sub("", source).strip("\n"), "metadata": {}, "execution_count": None}
+        cell = {**cell, "source": HEAD.sub("", source).strip("\n"), "metadata": {}, "execution_count": None}
         if {"export", "exports", "exporti"} & options.keys():
             if not cell["source"].startswith("if __name__"): yield from self.exported(cell, cell["source"])
             return
