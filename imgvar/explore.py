@@ -295,7 +295,9 @@ def _bound(explorer, name, setting):
     control = setting.control()
     control.value = explorer.value[name]
     control.observe(lambda change: explorer._try(setattr, explorer, "value", {name: change.new}), "value")
-    explorer.observe(lambda change: setattr(control, "value", change.new[name]), "value")
+    def follow(change):
+        if setting.check(name, control.value) != change.new[name]: control.value = change.new[name]
+    explorer.observe(follow, "value")
     return control
 
 def _picture(explorer, trait, get, css):

@@ -145,7 +145,7 @@ def slide(docs, site):
     "By keyboard, one frame on and back, in every slider of the landing page's sweep."
     docs.open(site).page.goto(f"{site}/index.html")
     sweep = docs.page.locator(".imgvar-sweep").first
-    image = sweep.locator("[data-frame]:not([hidden]) img")
+    image = sweep.locator("img:visible").last
     look = lambda: (image.get_attribute("alt"), pixels(image))
     for slider in sweep.locator("input[type=range]").all():
         before, end = look(), slider.input_value() == slider.get_attribute("max")
