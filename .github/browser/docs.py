@@ -33,6 +33,11 @@ class Handler(SimpleHTTPRequestHandler):
     def log_message(self, *_): "Say nothing."
 
 
+class Quietly(ThreadingHTTPServer):
+    daemon_threads = True
+    def handle_error(self, *_): "A page that is left before all of it has come is no error."
+
+
 class Docs:
     "The site at its two addresses, and a page to read it in."
 
@@ -77,7 +82,7 @@ def survey(page):
 def opened(browser):
     "The site on a server of its own."
     assert (SITE / "index.html").is_file(), "there is no _docs/index.html: run bash .github/docs/build.sh"
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=SITE)) as server:
+    with Quietly(("127.0.0.1", 0), functools.partial(Handler, directory=SITE)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try: yield Docs(browser, server)
         finally: server.shutdown()
