@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['DEFAULTS', 'SETTINGS', 'SHORT', 'find_scheduler', 'scheduler_name', 'plain_value', 'label', 'Cell', 'Sweep',
-           'ScaleEach', 'unet_for', 'run_sweep', 'plot_sweep', 'plot_curves', 'sweep_frame', 'save_sweep', 'load_sweep',
-           'sweep_html']
+           'ScaleEach', 'with_own_unet', 'run_sweep', 'plot_sweep', 'plot_curves', 'sweep_frame', 'save_sweep',
+           'load_sweep', 'sweep_html']
 
 # %% ../nbs/12_sweep.ipynb #09d6b28a
 import json
@@ -16,7 +16,7 @@ import shutil
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterable
-from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -293,27 +293,29 @@ class ScaleEach:
         scales = torch.tensor(self.scales, dtype=torch.promote_types(cond.dtype, torch.float32), device=cond.device)
         return uncond + (scales.view(-1, 1, 1, 1) * (cond - uncond)).to(cond)
 
-# %% ../nbs/12_sweep.ipynb #6e535b80
-@contextmanager
-def unet_for(
-    pipe,  # the pipeline
-    values: dict,  # settings; those called "attention" and "freeu" matter
-):
-    "The UNet in the attention mode and with the FreeU that these settings name, if they do; at the end as it was before."
-    unet, processors = pipe.unet, dict(pipe.unet.attn_processors)
-    factors = freeu_factors(unet) if "freeu" in values else None
-    try:
-        if "attention" in values: set_attention(unet, values["attention"])
-        if "freeu" in values: _set_freeu(unet, values["freeu"])
-        yield
-    finally:
-        if "attention" in values: unet.set_attn_processor(processors)
-        if "freeu" in values: _set_freeu(unet, factors and tuple(factors.values()))
+# %% ../nbs/12_sweep.ipynb #f124f22a
+def with_own_unet(
+    pipe,  # `ImageVariationPipeline`; it is not changed
+):  # a pipeline with the same weights, all of them shared
+    "A pipeline whose UNet may be switched about: FreeU there is not FreeU here."
+    modules = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
+    shared = {id(tensor): tensor for module in modules for tensor in (*module.parameters(), *module.buffers())}
+    other = copy(pipe)
+    other.unet = deepcopy(pipe.unet, shared)
+    return other
 
-def _set_freeu(unet, factors):
-    if factors is None: disable_freeu(unet)
-    else: enable_freeu(unet, *factors)
+def _switched(pipe, values, made):
+    "The pipeline itself, if it is switched as these settings ask; else one that is, kept in `made`."
+    mode, factors = key = values.get("attention"), values["freeu"]
+    if mode is None and factors == _factors(freeu_factors(pipe.unet)): return pipe
+    if key not in made:
+        made[key] = with_own_unet(pipe)
+        if mode: set_attention(made[key].unet, mode)
+        if factors: enable_freeu(made[key].unet, *factors)
+        else: disable_freeu(made[key].unet)
+    return made[key]
 
+# %% ../nbs/12_sweep.ipynb #f8174a40
 def _start(pipe, embeds, pictures, given, num_inference_steps, eta, scheduler, height=None, width=None, **others):
     "The steps of a batch, checked and ready; the first is computed when it is asked for."
     seeds, scales = [seed for _, seed, _ in pictures], tuple(scale for *_, scale in pictures)
@@ -352,27 +354,26 @@ def run_sweep(
     sweep = Sweep(axes, fixed, to_pil(to_tensor(load_image(image)))[0])  # the pixels, without what a camera wrote beside them
     if resume is not None: sweep.cells.update(_same(resume, sweep, count).cells)
     batches = list(_groups(sweep, count, batch_size))
-    _rehearse(pipe, batches, given)
+    made = _rehearse(pipe, batches, given)
     bar = tqdm(total=sum(len(pictures) * values["num_inference_steps"] for values, pictures in batches), unit="step", disable=not progress)
     call, last = Call(), pipe._last
     try:
-        with bar, pipe._running(call): _fill(pipe, sweep, batches, given, count, bar, call)
+        with bar, pipe._running(call): _fill(pipe, sweep, batches, given, made, count, bar, call)
     except KeyboardInterrupt: pass  # what is done is kept
     finally: pipe._last = last
     return sweep
 
 @torch.no_grad()
-def _fill(pipe, sweep, batches, given, count, bar, call):
+def _fill(pipe, sweep, batches, given, made, count, bar, call):
     "Compute the batches, and put each cell in its place when its last picture is there."
     embeds, done = {mode: pipe.encode_image(sweep.input, 1, mode) for mode in {values["preprocess"]: None for values, _ in batches}}, {}
     for values, pictures in batches:
         target = embeds[values["preprocess"]]
-        with unet_for(pipe, values):
-            for step in _start(pipe, target, pictures, given, **values):
-                bar.update(len(pictures))
-                if call.interrupt: return
-        for (key, seed, _), *made in zip(pictures, *_judged(pipe, step.latents, target, values["preprocess"])):
-            done.setdefault(key, []).append((seed, *made))
+        for step in _start(_switched(pipe, values, made), target, pictures, given, **values):
+            bar.update(len(pictures))
+            if call.interrupt: return
+        for (key, seed, _), *found in zip(pictures, *_judged(pipe, step.latents, target, values["preprocess"])):
+            done.setdefault(key, []).append((seed, *found))
             if len(done[key]) == count: sweep.cells[key] = _cell(done.pop(key))
 
 def _cell(made):
@@ -380,10 +381,12 @@ def _cell(made):
     return Cell(images, seeds, close, None if None in flags else flags)
 
 def _rehearse(pipe, batches, given):
-    "Set every batch up without computing it, so that what cannot work is said now."
+    "Set every batch up without computing it, so that what cannot work is said now; returns the switched pipelines."
+    made = {}
     for values, pictures in batches:
         embeds = torch.zeros(1, 1, pipe.unet.config.cross_attention_dim, device=pipe._execution_device)
-        with unet_for(pipe, values): _start(pipe, embeds, pictures[:1], given, **values)
+        _start(_switched(pipe, values, made), embeds, pictures[:1], given, **values)
+    return made
 
 def _positive(name, value):
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")

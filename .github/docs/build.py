@@ -26,7 +26,7 @@ class Site:
         self.sources = {"index.ipynb": None} | {source: None for _, entries in self.sections for source in entries}
         self.notebooks = {source: json.loads((NBS / source).read_text(encoding="utf-8")) for source in self.sources}
         self.symbols = {module: symbols(module) for notebook in self.notebooks.values() if (module := module_of(notebook))}
-        config = ConfigParser(delimiters=["="])
+        config = ConfigParser(delimiters=["="], interpolation=None)
         config.read(ROOT / "settings.ini", encoding="utf-8")
         self.repository = config["DEFAULT"]["git_url"]
 
@@ -68,7 +68,8 @@ def write_sources(folder):
 
 def build():
     "The site in WORK/html, or an end with status 1."
-    site = write_sources(WORK / "source")
+    try: site = write_sources(WORK / "source")
+    except ValueError as error: sys.exit(f"the site was not built: {error}")
     if sphinx_build(["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", "-d", str(WORK / "doctrees"), str(WORK / "source"), str(WORK / "html")]):
         sys.exit("the site was not built: see the warnings above")
     if wrong := list(problems(WORK / "html")): sys.exit("\n".join(["the site was not built:", *wrong]))
@@ -81,6 +82,7 @@ def main():
     (WORK / "source").mkdir(parents=True)
     try:
         site = build()
+        shutil.rmtree(WORK / "html/_sources", ignore_errors=True)  # empty
         shutil.rmtree(SITE, ignore_errors=True)
         (WORK / "html").rename(SITE)
     finally: shutil.rmtree(WORK, ignore_errors=True)

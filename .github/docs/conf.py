@@ -25,7 +25,7 @@ numfig = True  # Figure 1, Figure 2, … on each page
 html_math_renderer = "svg"
 ziafont.config.svg2 = False  # each equation complete in itself
 ziafont.config.precision = 2
-pygments_style, pygments_dark_style = "friendly", "github-dark"
+html_show_search_summary = False  # a summary is fetched, which a browser forbids to pages opened from a file
 
 
 def equation(latex, inline):

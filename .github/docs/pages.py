@@ -1,5 +1,6 @@
 """A notebook of nbs/ as a page for Sphinx: what is hidden left out, what is exported documented, links made to hold on the site."""
 import ast, importlib, inspect, posixpath, re
+from functools import cached_property
 from pathlib import PurePosixPath
 
 import yaml
@@ -50,7 +51,7 @@ def label(module, name):
 def methods(cls):
     "What a class defines itself and documents, beside its fields."
     own = {name: value for name, value in vars(cls).items() if not name.startswith("_") or name == "__call__"}
-    return [name for name, value in own.items() if inspect.getdoc(getattr(value, "__func__", value)) and (inspect.isroutine(value) or isinstance(value, (property, classmethod, staticmethod)))]
+    return [name for name, value in own.items() if inspect.getdoc(getattr(value, "__func__", value)) and (inspect.isroutine(value) or isinstance(value, (property, cached_property, classmethod, staticmethod)))]
 
 
 def symbols(module):
@@ -77,7 +78,7 @@ class Page:
 
     def __init__(self, source, notebook, site):
         self.source, self.notebook, self.site = source, notebook, site
-        self.module, self.documented, self.heading = module_of(notebook), set(), ""
+        self.module, self.documented = module_of(notebook), set()
 
     def link(self, match):
         "A relative link as it holds on the site: to a page, a copied picture, or the repository."
@@ -98,7 +99,6 @@ class Page:
         parts = OPAQUE.split(source)
         parts[::2] = [SYMBOL.sub(self.symbol, part) for part in parts[::2]]
         parts[1::2] = [part if part.startswith("```") else LINK.sub(self.link, part) for part in parts[1::2]]
-        for line in re.findall(r"^#+ +(.+)$", source, re.M): self.heading = line
         return "".join(parts)
 
     def exported(self, cell, source):
@@ -125,7 +125,9 @@ class Page:
         "Caption and alternative text of a cell's picture."
         pictures = [output for output in cell["outputs"] if set(PICTURES) & set(output.get("data", {}))]
         caption = " ".join(str(options.get("fig-cap") or "").split())
-        shown = {"image": {"alt": re.sub(r"[`*$]", "", caption) or f"output of a cell under “{re.sub(r'[`*$]', '', self.heading)}”"}}
+        words = caption or " ".join(str(options.get("fig-alt") or "").split())
+        if pictures and not words: raise ValueError(f"nbs/{self.source}: the picture of this cell has neither fig-cap nor fig-alt:\n{cell['source']}")
+        shown = {"image": {"alt": re.sub(r"[`*$]", "", words)}}
         if caption and len(pictures) == 1: shown["figure"] = {"caption": self.prose(caption)}
         return {"mystnb": shown} if pictures else {}
 
@@ -142,7 +144,7 @@ class Page:
         if options.get("echo") is False: cell["metadata"]["tags"] = ["remove-input"]
         yield cell
         flags = [flag for flag in UNRUN if flag in options] + ["eval: false"] * (options.get("eval") is False)
-        if flags and not cell["outputs"]: yield markdown("*This cell was not run when the page was made.*")
+        if flags and not cell["outputs"]: yield markdown("*Not run when this page was made.*")
 
     def cells(self):
         "All cells of the page."
