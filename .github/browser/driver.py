@@ -74,7 +74,7 @@ class Panel:
 
     def __init__(self, page, index):
         self.page = page
-        self.box = page.locator(".widget-vbox:has(> .widget-hbox > .imgvar-output)").nth(index)
+        self.box = page.locator(".widget-vbox:has(.imgvar-output)").nth(index)
         self.output, self.input = self.box.locator("img.imgvar-output"), self.box.locator("img.imgvar-input")
 
     def control(self, label):
@@ -119,14 +119,14 @@ class Panel:
     def code(self): return self.box.locator("textarea").input_value()
 
     @property
-    def busy(self): return self.box.locator(".imgvar-busy").is_visible()
+    def busy(self): return any(button.is_enabled() for button in self.button("cancel").all())
 
     def look(self): return pixels(self.output)
 
     def settle(self, call="", seconds=60):
-        "Wait until the settings are those of this call and nothing is computed any more, and look."
-        wait_for(lambda: call in self.code, seconds, f"the settings did not become {call}")
-        self.page.wait_for_timeout(300)  # the kernel says what it is going to do, and then that it is busy
+        "Wait until a picture of this call is shown and nothing is computed any more, and look."
+        wait_for(lambda: call in self.code, seconds, f"there is no picture of {call}")
+        self.page.wait_for_timeout(300)  # the code comes before the picture, and a move before the kernel says that it is busy
         wait_for(lambda: not self.busy, seconds, "still computing")
         return self.look()
 
