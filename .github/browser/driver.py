@@ -1,10 +1,11 @@
 """Chromium, Jupyter's servers, and panels of explorers as a person uses them: by keyboard, mouse and eye."""
-import json, os, secrets, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.request
+import json, os, secrets, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ALONE = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no other machine has an address
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
     "notebook-extension/tracker": {"windowingMode": "none"},  # else cells out of sight are not in the page
@@ -34,7 +35,7 @@ def chromium():
     "A browser without a window."
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET + ALONE)
         try: yield browser
         finally: browser.close()
 
@@ -73,7 +74,7 @@ class Panel:
 
     def __init__(self, page, index):
         self.page = page
-        self.box = page.locator(".widget-vbox:has(> .widget-hbox > .imgvar-output)").nth(index)
+        self.box = page.locator(".widget-vbox:has(.imgvar-output)").nth(index)
         self.output, self.input = self.box.locator("img.imgvar-output"), self.box.locator("img.imgvar-input")
 
     def control(self, label):
@@ -115,12 +116,17 @@ class Panel:
     def message(self): return self.box.locator(".imgvar-message").inner_text().strip()
 
     @property
-    def busy(self): return self.box.locator(".imgvar-busy").is_visible()
+    def code(self): return self.box.locator("textarea").input_value()
+
+    @property
+    def busy(self): return any(button.is_enabled() for button in self.button("cancel").all())
 
     def look(self): return pixels(self.output)
 
-    def settle(self, seconds=60):
-        "Wait until nothing is computed any more, and look."
+    def settle(self, call="", seconds=60):
+        "Wait until a picture of this call is shown and nothing is computed any more, and look."
+        wait_for(lambda: call in self.code, seconds, f"there is no picture of {call}")
+        self.page.wait_for_timeout(300)  # the code comes before the picture, and a move before the kernel says that it is busy
         wait_for(lambda: not self.busy, seconds, "still computing")
         return self.look()
 
@@ -144,8 +150,7 @@ class Server:
             file = self.folder / "settings/@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(settings))
-        root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        self.command = [sys.executable, "-m", "imgvar.cli", command, "-o", str(self.work), "--no-browser", f"--port={self.url.rpartition(':')[2]}", *root, *options]
+        self.command = [sys.executable, "-m", "imgvar.cli", command, "-o", str(self.work), "--no-browser", f"--port={self.url.rpartition(':')[2]}", *options]
 
     @property
     def work(self): return self.folder / "work"
@@ -175,8 +180,9 @@ class Server:
         except OSError: return False
 
     def status(self, path):
-        "The status of a plain request without a token."
-        try: return urllib.request.urlopen(self.url + path, timeout=5).status
+        "The status of a plain request without a token; of a redirection it is that of where it leads, and 401 for a login."
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer: return 401 if "/login?" in answer.url else answer.status
         except urllib.error.HTTPError as error: return error.code
 
     def __exit__(self, *_):
@@ -188,6 +194,9 @@ class Server:
             except subprocess.TimeoutExpired: continue
         self.said = self.log
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_root(): return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def free_port():

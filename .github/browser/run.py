@@ -9,11 +9,12 @@
 
 One line a test, and exit status 1 if one fails. Without a browser, or the programs that are tested, it says so and all is well, except where CI=true.
 """
-import argparse, importlib, importlib.util, inspect, os, sys, time, traceback
+import argparse, importlib, importlib.util, inspect, os, sys, textwrap, time, traceback
 from pathlib import Path
 
 from driver import chromium, find_chromium
 
+HERE = Path(__file__).resolve().parent
 PARTS = {"lab": ["ipywidgets", "jupyterlab"], "app": ["ipywidgets", "voila"], "docs": []}
 
 
@@ -27,12 +28,18 @@ def attempt(part, test, context, shots):
     "Run one test, and print how it went; its name is its docstring."
     start, name = time.perf_counter(), inspect.getdoc(test).splitlines()[0]
     try: note, problem = test(context), ""
-    except Exception as error: note, problem = "", str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
+    except Exception as error: note, problem = "", explain(error)
     print(f"{'FAIL' if problem else 'ok  '}  {part}: {name} ({time.perf_counter() - start:.1f} s)" + f" {note}" * bool(note), flush=True)
     if problem:
-        print("      " + problem.strip().replace("\n", "\n      "), flush=True)
+        print(problem, flush=True)
         if shots: shoot(context, shots / f"{part}-{test.__name__}.png")
     return bool(problem)
+
+
+def explain(error):
+    "What went wrong, and the lines of the tests where it did."
+    here = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == HERE]
+    return textwrap.indent(f"{type(error).__name__}: {error}\n" + "".join(traceback.format_list(here[1:])), " " * 6).rstrip()
 
 
 def shoot(context, path):
@@ -48,7 +55,7 @@ def run(part, browser, shots):
     try:
         with module.opened(browser) as context: return sum([attempt(part, test, context, shots) for test in module.TESTS])
     except Exception as error:
-        print(f"FAIL  {part}: it opens ({time.perf_counter() - start:.1f} s)\n      " + "".join(traceback.format_exception(error)).strip().replace("\n", "\n      "), flush=True)
+        print(f"FAIL  {part}: it opens ({time.perf_counter() - start:.1f} s)\n{explain(error)}", flush=True)
         return 1
 
 
