@@ -10,7 +10,7 @@ A cell flagged `#| varies` shows what depends on the machine (seconds, memory): 
 Numbers may differ by RTOL of their size or by ATOL, whole numbers not at all. Pictures may differ by MEAN grey levels (of 255),
 and no patch of PATCH × PATCH pixels by more than LOCAL: the one sees a wrong colour, the other a point that has moved.
 """
-import argparse, base64, configparser, difflib, io, itertools, json, math, os, re, subprocess, sys, tempfile, time
+import argparse, base64, configparser, difflib, io, itertools, json, math, os, re, subprocess, sys, tempfile, textwrap, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT / "nbs"
 RTOL, ATOL = 2e-3, 1e-5
 MEAN, LOCAL, PATCH = 1.0, 16.0, 16
+SHOWN = 40  # lines of a difference
 DIRECTIVE = re.compile(r"^#\|[ \t]*(.*?)[ \t]*$", re.M)
 NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?!\w)")
 EMBEDDED = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
@@ -154,11 +155,17 @@ def compare_pictures(a, b):
         return f"a picture differs by {mean:.2f} grey levels (at most {MEAN:g}), in one patch by {local:.1f} (at most {LOCAL:g})"
 
 
+def short_lines(words):
+    "A text in lines that can be read; HTML is broken where its tags meet."
+    return [part for line in words.replace("><", ">\n<").splitlines() for part in textwrap.wrap(line, 160, drop_whitespace=False) or [""]]
+
+
 def compare_texts(a, b):
     "What differs between two texts and the pictures in them; nothing if they agree."
     words = [EMBEDDED.sub("PICTURE", s) for s in (a, b)]
     if not same_text(*words):
-        yield "\n".join(difflib.unified_diff(*(s.splitlines() for s in words), "stored", "fresh", n=1, lineterm=""))
+        lines = list(difflib.unified_diff(*map(short_lines, words), "stored", "fresh", n=0, lineterm=""))
+        yield "\n".join(lines[:SHOWN] + [f"… and {len(lines) - SHOWN} lines more"] * (len(lines) > SHOWN))
     elif a != b:
         yield from filter(None, map(compare_pictures, EMBEDDED.findall(a), EMBEDDED.findall(b)))
 
