@@ -339,7 +339,9 @@ def _bound(explorer, name, setting):
     control = setting.control()
     control.value = explorer.value[name]
     control.observe(lambda change: explorer._try(setattr, explorer, "value", {name: change.new}), "value")
-    explorer.observe(lambda change: setattr(control, "value", change.new[name]), "value")
+    def follow(change):  # but not for a rounding: a slider that is still moving must not be put back
+        if setting.check(name, control.value) != change.new[name]: control.value = change.new[name]
+    explorer.observe(follow, "value")
     return control
 
 def _image(css):
