@@ -32,7 +32,7 @@ from .evaluate import diversity, similarity
 from .freeu import FACTOR_NAMES, disable_freeu, enable_freeu, freeu_factors
 from .images import image_grid, load_image, to_pil
 from .safety import check_safety
-from .sweep import SHORT, Sweep, find_scheduler, label, scheduler_name, with_own_unet
+from .sweep import SHORT, USUAL, Sweep, find_scheduler, label, scheduler_name, with_own_unet
 
 # %% ../nbs/13_explore.ipynb #771a865a
 _WIDE = widgets.Layout(width="auto", margin="2px 0")
@@ -91,7 +91,7 @@ STEPS = Slide("steps", 1, 50, 1, 20)
 GUIDANCE = Slide("guidance", 0.0, 15.0, 0.5, 3.0)
 
 # %% ../nbs/13_explore.ipynb #6e702ce3
-REST = 0.1  # seconds without a move, after which a slider is said to rest
+REST = 0.25  # seconds without a move, after which a slider is said to rest
 PATIENCE = 0.25  # seconds that a stale run may take even then
 
 @dataclass(eq=False)
@@ -387,8 +387,8 @@ class SweepExplorer(Explorer):
 
     @traitlets.observe("value")
     def _look_up(self, change):
-        cell = self.sweep.cells.get(tuple(self.value.values()))
-        if cell: self.show(Result({**self.sweep.settings, **self.value}, cell.images, [f"seed {seed}" for seed in cell.seeds], cell.similarity))
+        cell, fixed = self.sweep.cells.get(tuple(self.value.values())), {name: value for name, value in self.sweep.settings.items() if (name, value) not in USUAL}
+        if cell: self.show(Result({**self.value, **fixed}, cell.images, [f"seed {seed}" for seed in cell.seeds], cell.similarity))
         else: self.message = "These settings were not computed, for the sweep was interrupted."
 
     def call(self,

@@ -46,19 +46,20 @@ def short(annotation):
 
 def row(name, annotation, comment):
     "A line of the table."
-    cells = [f"`{name}`" if name != "returns" else "*returns*", f"`{short(annotation)}`" * bool(annotation), comment]
+    cells = [f"`` {name} ``" if name != "returns" else "*returns*", f"`{short(annotation)}`" * bool(annotation), comment]
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
 
 
 class Entry(ShowDocRenderer):
     "For `show_doc`: a line to call it by, what it does, and a table of what goes in and out."
+    is_property = False
 
     def _repr_markdown_(self):
         node, comments = parsed(self.sym)
         is_class = isinstance(node, ast.ClassDef)
         rows = fields(node, comments) if is_class else parameters(node.args, comments)
         call = f"{node.name}({', '.join(name + f'={default}' * bool(default) for name, default, *_ in rows)})"
-        if isinstance(self.sym, (property, cached_property)): call = f"{node.name}  # a property"
+        if self.is_property: call = f"{node.name}  # a property"
         table = [row(name, annotation, comment) for name, _, annotation, comment in rows if name != "*" and (annotation or comment)]
         if not is_class and node.returns is not None: table.append(row("returns", plain(node.returns), comments.get(node.returns.end_lineno, "")))
         parts = [f"```python\n{'class ' * is_class}{call}\n```", inspect.cleandoc(self.docs or "")]
@@ -68,4 +69,6 @@ class Entry(ShowDocRenderer):
 
 def entry(symbol):
     "The Markdown of one symbol, without a heading."
-    return show_doc(symbol, renderer=Entry)._repr_markdown_()
+    shown = show_doc(symbol, renderer=Entry)
+    shown.is_property = isinstance(symbol, (property, cached_property))  # `show_doc` looks at its function
+    return shown._repr_markdown_()

@@ -113,7 +113,7 @@ class Page:
             yield markdown(self.entry(name, 3))
             yield from (markdown(self.entry(method, 4)) for method in known if method.startswith(f"{name}."))
         prompt = f"Source of {', '.join(names)}" if names else "Imports" if source.startswith(("import", "from")) else "Source"
-        cell["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": prompt, "code_prompt_hide": prompt}}
+        cell["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": f"▸ {prompt}", "code_prompt_hide": f"▾ {prompt}"}}
         if constants and not names: cell["metadata"] = {}
         yield cell
 
