@@ -158,6 +158,7 @@ class Worker:
             return self.running
 
     def _work(self):
+        torch.set_num_threads(max(1, torch.get_num_threads() - 1))  # of this thread alone
         while (job := self._next()) is not None: job.work(job)
 
 _workers = weakref.WeakKeyDictionary()  # UNet -> its worker
