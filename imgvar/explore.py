@@ -11,6 +11,7 @@ __all__ = ['SEED', 'STEPS', 'GUIDANCE', 'REST', 'PATIENCE', 'KEEP', 'SCHEDULERS'
 import re
 import threading
 import time
+import traceback
 import weakref
 from base64 import b64encode
 from collections import OrderedDict
@@ -18,6 +19,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
+from itertools import count
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -32,7 +34,7 @@ from .evaluate import diversity, similarity
 from .freeu import FACTOR_NAMES, disable_freeu, enable_freeu, freeu_factors
 from .images import image_grid, load_image, to_pil
 from .safety import check_safety
-from .sweep import SHORT, USUAL, Sweep, find_scheduler, label, scheduler_name, with_own_unet
+from .sweep import SHORT, USUAL, Sweep, find_scheduler, label, picture_bytes, scheduler_name, with_own_unet
 
 # %% ../nbs/13_explore.ipynb #771a865a
 _WIDE = widgets.Layout(width="auto", margin="2px 0")
@@ -79,7 +81,9 @@ class Choice:
         return self.values[self.values.index(value)]  # 3.0 for 3
 
     @property
-    def start(self): return self.values[0]
+    def start(self):
+        "The first value."
+        return self.values[0]
 
     def control(self):  # an ipywidget
         "The menu, or the slider."
@@ -159,7 +163,9 @@ class Worker:
 
     def _work(self):
         torch.set_num_threads(max(1, torch.get_num_threads() - 1))  # of this thread alone
-        while (job := self._next()) is not None: job.work(job)
+        while (job := self._next()) is not None:
+            try: job.work(job)
+            except Exception: traceback.print_exc()  # the next one must be done all the same
 
 _workers = weakref.WeakKeyDictionary()  # UNet -> its worker
 
@@ -231,7 +237,7 @@ class Explorer(traitlets.HasTraits):
     ):
         "Let pictures, numbers and code be these."
         self.result, self.message, self.code = result, result.numbers(), self.call(result.settings)
-        self.images, self.picture = result.images, _bytes(self.sheet(), "PNG", compress_level=1)
+        self.images, self.picture = result.images, picture_bytes(self.sheet(), "PNG", compress_level=1)
 
     def sheet(self) -> PIL.Image.Image:
         "The pictures with their captions, as one."
@@ -297,10 +303,6 @@ class Explorer(traitlets.HasTraits):
 
     def __repr__(self): return f"{type(self).__name__}: {words(self.value)}; {self.message or 'computing'}"
 
-def _bytes(picture, kind, **options):
-    picture.save(buffer := BytesIO(), kind, **options)
-    return buffer.getvalue()
-
 def _sheet(pictures, captions):
     "Up to four pictures in rows of two, more in rows of four, so that a row fits beside the controls; small ones enlarged."
     cols = min(2, len(pictures)) if len(pictures) <= 4 else 4
@@ -309,16 +311,20 @@ def _sheet(pictures, captions):
 
 def _img(alt, picture):
     "A picture within a page."
-    return f'<img alt="{escape(alt)}" style="max-width:100%" src="data:image/webp;base64,{b64encode(_bytes(picture, "WEBP", quality=85)).decode()}">'
+    return f'<img alt="{escape(alt)}" style="max-width:100%" src="data:image/webp;base64,{b64encode(picture_bytes(picture, "WEBP", quality=85)).decode()}">'
 
 def _write_new(folder, name, picture):
     "Write a PNG under this name, or with a number behind it if there is such a file."
-    for k in range(1, 10000):
-        file = folder / (f"{name}.png" if k == 1 else f"{name}-{k}.png")
-        try:
-            with file.open("xb") as out: out.write(_bytes(picture, "PNG"))
-            return file
+    data = picture_bytes(picture, "PNG")
+    for file in (folder / (f"{name}.png" if k == 1 else f"{name}-{k}.png") for k in count(1)):
+        try: out = file.open("xb")
         except FileExistsError: continue
+        try:
+            with out: out.write(data)
+        except OSError:
+            file.unlink()  # half a picture is none
+            raise
+        return file
 
 # %% ../nbs/13_explore.ipynb #3f286c7b
 _BUTTON = widgets.Layout(width="auto")
@@ -353,7 +359,7 @@ def _image(css):
 def _input(explorer):
     "The picture that is varied."
     image = _image("imgvar-input")
-    widgets.dlink((explorer, "input"), (image, "value"), lambda picture: _bytes(_sheet([picture], ["input"]), "PNG", compress_level=1))
+    widgets.dlink((explorer, "input"), (image, "value"), lambda picture: picture_bytes(_sheet([picture], ["input"]), "PNG", compress_level=1))
     return image
 
 def _output(explorer):
@@ -460,7 +466,9 @@ class LiveExplorer(Explorer):
             if self.value: self._wish()
 
     @property
-    def seen(self): return self.subject.seen
+    def seen(self) -> OrderedDict:  # what was asked for -> `Result`
+        "What is known of the input."
+        return self.subject.seen
 
     @traitlets.observe("value")
     def _wish(self, change=None):
