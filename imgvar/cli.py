@@ -8,7 +8,7 @@ __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'SCHEDULER
            'main', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files', 'check_inputs',
            'check_folder', 'save_whole', 'save_png', 'scheduler_class', 'check_options', 'load_pipeline',
            'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty', 'megabytes', 'convert',
-           'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'lab', 'serve_app']
+           'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/19_cli.ipynb #618dca0d
 import json
@@ -459,6 +459,20 @@ Copy = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folde
 Fresh = Annotated[bool, typer.Option("--force", help="Replace the copy that is there.")]
 Options = Annotated[list[str], typer.Argument(metavar="[OPTIONS OF JUPYTER]", help="Passed on, such as --no-browser or --port=9000.")]
 
+def open_tutorial(
+    module: str,     # of the Jupyter program
+    name: str,       # of its class
+    arguments: list, # that it is always started with
+    options: list | None, # that the user passes on
+    folder: Path,    # for the copy
+    force: bool,     # replace the copy that is there?
+):
+    "Run one of Jupyter's programs on a copy of the tutorial, until it is told to stop"
+    check_private(options or [])
+    program = find_program(module, name)
+    path = put_tutorial(folder, force).resolve()
+    program.launch_instance([str(path), *arguments, *(options or [])])
+
 @app.command(**_PASSED)
 def lab(
     options: Options = None,  # for JupyterLab
@@ -467,10 +481,8 @@ def lab(
 ):
     "Open JupyterLab on the explorers: guidance, steps, FreeU."
     with one_sentence():
-        check_private(options or [])
-        program = find_program("jupyterlab.labapp", "LabApp")
-        path = put_tutorial(output, force).resolve()
-        program.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", f"--LabApp.default_url=/lab/tree/{TUTORIAL}", "--ServerApp.ip=127.0.0.1", *(options or [])])
+        arguments = [f"--ServerApp.root_dir={output.resolve()}", f"--LabApp.default_url=/lab/tree/{TUTORIAL}", "--ServerApp.ip=127.0.0.1"]
+        open_tutorial("jupyterlab.labapp", "LabApp", arguments, options, output, force)
 
 @app.command(name="app", **_PASSED)
 def serve_app(
@@ -479,11 +491,7 @@ def serve_app(
     force: Fresh = False,     # replace it
 ):
     "Serve the explorers as a web page for this machine, with Voila."
-    with one_sentence():
-        check_private(options or [])
-        program = find_program("voila.app", "Voila")
-        path = put_tutorial(output, force).resolve()
-        program.launch_instance([str(path), "--token", "--Voila.ip=127.0.0.1", *(options or [])])
+    with one_sentence(): open_tutorial("voila.app", "Voila", ["--token", "--Voila.ip=127.0.0.1"], options, output, force)
 
 # %% ../nbs/19_cli.ipynb #55a3dd2d
 #| eval: false
