@@ -262,7 +262,7 @@ def _split(pipe, settings):
     axes = {name: [plain_value(pipe, name, value) for value in values] for name, values in many.items()}
     for name, values in axes.items():
         if not values or len(set(values)) < len(values): raise ValueError(f"{name}={values} must hold at least one value, and each once")
-    if not 1 <= len(axes) <= 3: raise ValueError(f"give one to three settings as lists of values (rows, columns, pages), not {len(axes)}: {', '.join(axes) or 'none'}")
+    if not 1 <= len(axes) <= 3: raise ValueError(f"give one to three settings as lists of values (rows, columns, pages), such as guidance_scale=[1, 3, 7.5]; there {'is none' if not axes else f'are {len(axes)}: ' + ', '.join(axes)}")
     own = {**DEFAULTS, "scheduler": pipe.scheduler, "freeu": freeu_factors(pipe.unet)}
     fixed = {name: plain_value(pipe, name, value) for name, value in {**own, **settings}.items() if name not in axes}
     config, given = pipe.scheduler.config, many.get("scheduler", [{**own, **settings}["scheduler"]])
