@@ -7,8 +7,14 @@ __all__ = ['check_latents', 'decode']
 
 # %% ../nbs/09_decoder.ipynb #05446f40
 import torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL
+from diffusers.models.resnet import ResnetBlock2D
+from diffusers.models.unets.unet_2d_blocks import UNetMidBlock2D, UpDecoderBlock2D
+from diffusers.models.upsampling import Upsample2D
 
 from .encoder import compute_device
+from .unet import FITTING, conv, lay_out, resnet, strange, upsample
 
 # %% ../nbs/09_decoder.ipynb #c55162c7
 _DIVERGED = "the denoising diverged; the guidance scale or the scheduler's settings are too extreme for this model"
@@ -51,9 +57,35 @@ def decode(
     "Undo the scaling, decode, and map [-1, 1] to [0, 1]; sliced or tiled if `vae` is set so."
     check_latents(vae, latents)
     _check_tiles(vae, latents)
-    pixels = vae.decode(latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor).sample
+    pixels = _compute(vae, latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor)
     if not pixels.isfinite().all(): raise ValueError(_overflow(vae, latents.abs().max().item()))
-    return (pixels * 0.5 + 0.5).clamp(0, 1)
+    return pixels.mul_(0.5).add_(0.5).clamp_(0, 1)
+
+def _compute(
+    vae, # `AutoencoderKL`
+    latents: torch.Tensor, # (N, C, h, w), unscaled
+) -> torch.Tensor: # (N, 3, H, W), about [-1, 1]
+    "The autoencoder's `decode`, by the shorter way where that is possible."
+    if not _is_plain(vae) or vae.use_tiling and max(latents.shape[2:]) > vae.tile_latent_min_size: return vae.decode(latents).sample
+    if vae.use_slicing and len(latents) > 1: return torch.cat([_compute(vae, one) for one in latents.split(1)])
+    decoder = vae.decoder
+    x = conv(decoder.conv_in, lay_out(latents if vae.post_quant_conv is None else conv(vae.post_quant_conv, latents)))
+    first, *others = decoder.mid_block.resnets
+    x = resnet(first, x, None)
+    for attention, block in zip(decoder.mid_block.attentions, others): x = resnet(block, x if attention is None else attention(x), None)
+    for block in decoder.up_blocks:
+        for layer in block.resnets: x = resnet(layer, x, None)
+        for sampler in block.upsamplers or (): x = lay_out(upsample(sampler, x))
+    return conv(decoder.conv_out, F.silu(decoder.conv_norm_out(x), inplace=True))
+
+def _is_plain(
+    vae, # an autoencoder
+) -> bool: # whether `_compute` may read its layers instead of calling it
+    "Whether it is Stable Diffusion's, whole, and unchanged."
+    if type(vae) is not AutoencoderKL or "decode" in vars(vae) or vae.training or not isinstance(vae.decoder.conv_act, torch.nn.SiLU): return False
+    blocks = {type(block) for block in (vae.decoder.mid_block, *vae.decoder.up_blocks)}
+    read = {kind: FITTING[kind] for kind in (ResnetBlock2D, Upsample2D)}  # attention is called, not read
+    return blocks <= {UNetMidBlock2D, UpDecoderBlock2D} and not any(strange(name, module, read) for name, module in vae.named_modules())
 
 def _overflow(
     vae, # `AutoencoderKL`

@@ -16,9 +16,11 @@ from numbers import Integral, Real
 
 import torch
 
+from .attention import is_fast
 from .encoder import null_embeds
 from .guidance import Guidance
 from .noise import check_generator
+from .unet import FastUNet
 
 # %% ../nbs/08_denoise.ipynb #f2a32fd4
 def alpha_bar(
@@ -138,11 +140,17 @@ def _step_options(scheduler, eta, generator):
 
 def _draws_by_itself(scheduler): return vars(scheduler).get("noise_sampler_seed", 0) is None
 
-def _predict(unet, latents, timestep, image_embeds, guidance):
-    "What the UNet makes of the latents, under guidance: the batch is [uncond, cond]."
-    if not guidance.active: return unet(latents, timestep, encoder_hidden_states=image_embeds).sample
-    embeds = torch.cat([null_embeds(image_embeds), image_embeds])
-    return guidance(*unet(torch.cat([latents] * 2), timestep, encoder_hidden_states=embeds).sample.chunk(2))
+class _Library:
+    "The forward pass of the library, behind the interface of `FastUNet`: the batch is [uncond, cond]."
+    def __init__(self, unet, timesteps): self.unet, self.timesteps = unet, timesteps
+    def __call__(self, latents, step, image_embeds, guided):
+        if guided: latents, image_embeds = torch.cat([latents] * 2), torch.cat([null_embeds(image_embeds), image_embeds])
+        return self.unet(latents, self.timesteps[step], encoder_hidden_states=image_embeds).sample
+
+def _predict(forward, latents, step, image_embeds, guidance):
+    "What the UNet makes of the latents, under guidance."
+    if not guidance.active: return forward(latents, step, image_embeds, False)
+    return guidance(*forward(latents, step, image_embeds, True).chunk(2))
 
 def _belief(scheduler, noise_pred, scaled, latents, timestep):
     "A function that gives `predict_x0` for this scheduler as it is now, before its step."
@@ -166,11 +174,13 @@ def _unknown_x0(scheduler):
 def _run(unet, scheduler, latents, image_embeds, guidance, num_inference_steps, options):
     "The loop of `denoise_steps`, on a scheduler that is set up and inputs that are checked."
     getattr(unet, "_reset_stateful_cache", lambda: None)()  # what one of diffusers' caches may have kept of another run
+    fast = image_embeds.shape[1] == 1 and is_fast(unet)
+    forward = (FastUNet if fast else _Library)(unet, scheduler.timesteps)
     total, order, index = len(scheduler.timesteps), scheduler.order, 0
     first = total - num_inference_steps * order  # PNDM's warm-up evaluations
     for i, t in enumerate(scheduler.timesteps):
         scaled = scheduler.scale_model_input(latents, t)
-        noise_pred = _predict(unet, scaled, t, image_embeds, guidance)
+        noise_pred = _predict(forward, scaled, i, image_embeds, guidance)
         believe = _belief(scheduler, noise_pred, scaled, latents, t)
         latents = _advanced(scheduler, noise_pred, t, latents, options)
         if i + 1 == total or (i + 1 > first and (i + 1) % order == 0):
@@ -196,7 +206,7 @@ def denoise_steps(
     _check_shapes(unet, latents, image_embeds)
     _check_guidance(guidance)
     check_generator(generator, len(latents))
-    scheduler = _started(scheduler, num_inference_steps, image_embeds.device)
+    scheduler = _started(scheduler, num_inference_steps, "cpu")  # timesteps that a GPU holds are waited for in every step
     options = _step_options(scheduler, eta, generator)
     latents = latents.to(image_embeds) * scheduler.init_noise_sigma
     return _run(unet, scheduler, latents, image_embeds, guidance, num_inference_steps, options)

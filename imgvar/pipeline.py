@@ -44,6 +44,7 @@ from .guidance import Guidance, check_scale
 from .images import image_grid, to_pil
 from .noise import check_generator, initial_latents, micro_batches, seed_list
 from .safety import POLICIES, SafetyError, SafetyReport, check_safety
+from .unet import keep_freed
 
 # %% ../nbs/12_pipeline.ipynb #82302b2d
 @dataclass(repr=False)
@@ -256,7 +257,7 @@ class Switches(StableDiffusionMixin):
         mode: str = "auto",  # one of `imgvar.attention.ATTENTION_MODES`
         **options,  # slice_size, attention_op: as in `imgvar.attention.set_attention`
     ):
-        "Choose how the UNet computes attention: auto, sdpa, math, sliced, xformers or folded."
+        "Choose how the UNet computes attention: auto, sdpa, math, sliced, xformers, folded or fast."
         set_attention(self.unet, mode, **options)
 
     @property
@@ -272,8 +273,8 @@ class Switches(StableDiffusionMixin):
         set_attention(self.unet, "sliced", slice_size)
 
     def disable_attention_slicing(self):
-        "Compute attention in one piece again, in the mode 'sdpa'; another mode than 'sliced' stays."
-        if self.attention_mode == "sliced": set_attention(self.unet, "sdpa")
+        "Compute attention in one piece again, in the fastest mode; another mode than 'sliced' stays."
+        if self.attention_mode == "sliced": set_attention(self.unet)
 
     def enable_xformers_memory_efficient_attention(self,
         attention_op: Callable | None = None,  # of xFormers; None for its own choice
@@ -284,7 +285,9 @@ class Switches(StableDiffusionMixin):
 
     def disable_xformers_memory_efficient_attention(self):
         "Compute attention without xFormers again; other modes stay."
-        if self.attention_mode == "xformers": super().disable_xformers_memory_efficient_attention()
+        if self.attention_mode != "xformers": return
+        super().disable_xformers_memory_efficient_attention()
+        set_attention(self.unet)
 
     def enable_freeu(self,
         s1: float,  # factor of the skip features at the first stage, below 1 to attenuate
@@ -356,7 +359,8 @@ class RunState:
         self._calls = (*self._calls, call)
         note = lambda unet, args: setattr(call, "current_timestep", args[1])
         hook = self.unet.register_forward_pre_hook(note) if is_broadcasting(self.unet) else None
-        try: yield
+        try:
+            with keep_freed(): yield
         finally:
             if hook: hook.remove()
             self.maybe_free_model_hooks()
