@@ -7,7 +7,7 @@ __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'SCHEDULER
            'Scheduler', 'Dtype', 'Preprocess', 'Device', 'Side', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options',
            'main', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files', 'check_inputs',
            'check_folder', 'save_whole', 'save_png', 'scheduler_class', 'check_options', 'load_pipeline',
-           'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty', 'megabytes', 'convert',
+           'check_settings', 'vary_one', 'vary', 'scenes', 'train', 'check_empty', 'megabytes', 'convert', 'bench',
            'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/22_cli.ipynb #618dca0d
@@ -408,6 +408,30 @@ def convert(
         typer.echo(written)
         kinds = {str(kind).removeprefix("torch.") for kind in stored_dtypes(written).values()}
         typer.echo(f"{megabytes(written)} in {' and '.join(sorted(kinds))}", err=True)
+
+# %% ../nbs/22_cli.ipynb #c41be1a0
+@app.command()
+def bench(
+    size: Annotated[str, typer.Option(autocompletion=_complete(("bundled", "full")), help="bundled, or full: Stable Diffusion 1 with random weights, which takes 13 GB in float32.")] = "bundled", # which model
+    dtype: Annotated[str, typer.Option(autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")] = "float32", # of all weights
+    device: Device = "cpu", # where
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 20, # denoising steps
+    height: Annotated[int, typer.Option(show_default="the model's", help="Size of the pictures.")] = None, # pixels
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="Pictures in a batch.")] = 1, # batch
+    threads: Annotated[int, typer.Option(min=1, show_default="torch's choice", help="Of the CPU.")] = None, # of the CPU
+    repeats: Annotated[int, typer.Option(min=1, help="Calls of each library.")] = 3, # calls
+    save: Annotated[Path, typer.Option(metavar="FILE", help="Write the measurements as JSON too.")] = None, # file for the measurements
+    force: Force = False, # overwrite it
+):
+    "Measure diffusers and imgvar side by side on this machine."
+    with one_sentence():
+        if save: check_files([save], force=force); check_folder(save.parent)
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading(): from imgvar.bench import Setting, compare, table
+        setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads)
+        result = compare(setting, repeats, progress=lambda sentence: typer.echo(sentence, err=True))
+        if save: save_whole(save, lambda part: part.write_text(json.dumps(result, indent=1) + "\n"), force)
+        typer.echo(table(result))
 
 # %% ../nbs/22_cli.ipynb #815fd9c6
 TUTORIAL = "guidance_and_steps.ipynb"
