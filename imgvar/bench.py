@@ -8,7 +8,6 @@ __all__ = ['SIZES', 'LIBRARIES', 'AGREE', 'NAMES', 'Setting', 'fill', 'full_comp
 
 # %% ../nbs/18_bench.ipynb #4772925a
 import datetime
-import json
 import multiprocessing
 import os
 import platform
@@ -151,7 +150,7 @@ class Worker:
         setting: Setting, # what it will be asked for
     ):
         context = multiprocessing.get_context("spawn")
-        self.library, (self.end, other) = library, context.Pipe()
+        self.name, (self.end, other) = library, context.Pipe()
         work = import_module("imgvar.bench")._work  # by its full name, since a notebook's own functions are unknown to another process
         self.process = context.Process(target=work, args=(library, asdict(setting), other), daemon=True)
         self.process.start()
@@ -160,8 +159,8 @@ class Worker:
     def answer(self) -> dict: # what `one_call` gives
         "Wait for what the process says."
         try: said = self.end.recv()
-        except EOFError: raise RuntimeError(f"the process of {self.library} ended without an answer; perhaps the machine has too little memory for this size") from None
-        if isinstance(said, str): raise RuntimeError(f"{self.library}: {said}")
+        except EOFError: raise RuntimeError(f"the process of {self.name} ended without an answer; perhaps the machine has too little memory for this size") from None
+        if isinstance(said, str): raise RuntimeError(f"{self.name}: {said}")
         return said
 
     def ask(self) -> dict: # what `one_call` gives
@@ -202,8 +201,8 @@ def compare(
         runs = {library: [] for library in LIBRARIES}
         for turn in range(repeats):
             for worker in workers if turn % 2 == 0 else workers[::-1]:
-                say(f"turn {turn + 1} of {repeats}: {worker.library}")
-                runs[worker.library].append(worker.ask())
+                say(f"turn {turn + 1} of {repeats}: {worker.name}")
+                runs[worker.name].append(worker.ask())
     finally:
         for worker in workers: worker.close()
     pictures = [[run.pop("images") for run in rows] for rows in runs.values()]
