@@ -59,7 +59,7 @@ def decode(
     _check_tiles(vae, latents)
     pixels = _compute(vae, latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor)
     if not pixels.isfinite().all(): raise ValueError(_overflow(vae, latents.abs().max().item()))
-    return pixels.mul_(0.5).add_(0.5).clamp_(0, 1)
+    return (pixels * 0.5).add_(0.5).clamp_(0, 1)  # the first is a copy: somebody's own decode may keep its pixels
 
 def _compute(
     vae, # `AutoencoderKL`
