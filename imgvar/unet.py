@@ -8,6 +8,7 @@ __all__ = ['FITTING', 'product', 'linear', 'conv', 'lay_out', 'resnet', 'upsampl
 
 # %% ../nbs/06_unet.ipynb #59cd0d79
 import ctypes
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -281,7 +282,8 @@ _TRIM, _MMAP_SIZE, _MMAP_COUNT = -1, -3, -4  # names of malloc.h: M_TRIM_THRESHO
 _lock, _users = threading.Lock(), [0]
 
 def _glibc():
-    "The C library, if it is glibc."
+    "The C library, if it is glibc and nobody has set how it keeps memory."
+    if any(name in os.environ for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_MAX_", "GLIBC_TUNABLES")): return None
     try: libc = ctypes.CDLL(None)
     except (OSError, TypeError): return None
     return libc if all(hasattr(libc, name) for name in ("gnu_get_libc_version", "mallopt", "malloc_trim")) else None
