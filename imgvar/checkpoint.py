@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['REQUIRED', 'PARTS', 'BENIGN', 'LACKS', 'MISSHAPED', 'GRAVE', 'STEMS', 'CONFIGS', 'Components', 'bundled',
-           'default_dtype', 'quiet_loading', 'explain_missing', 'read_index', 'local_folder', 'load_with', 'check_fit',
-           'load_components', 'make_portable', 'save_components', 'tiny_components', 'stored_dtypes',
-           'convert_checkpoint']
+           'fastest_dtype', 'default_dtype', 'quiet_loading', 'explain_missing', 'read_index', 'local_folder',
+           'load_with', 'check_fit', 'load_components', 'make_portable', 'save_components', 'tiny_components',
+           'stored_dtypes', 'convert_checkpoint']
 
 # %% ../nbs/02_checkpoint.ipynb #163d45a6
 import json
@@ -71,14 +71,35 @@ def bundled() -> Path:  # a folder in diffusers' format
     return Path(str(resources.files("imgvar") / "bundled"))
 
 # %% ../nbs/02_checkpoint.ipynb #596d3488
+def _cpu_flags():
+    "What the CPU says it can do, where Linux tells."
+    try: lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError: return ""
+    return next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
+
+def fastest_dtype(
+    device: str | None = None,  # "cuda", "mps", "cpu" …; None for the accelerator that torch finds
+    cpu_flags: str | None = None,  # words for what the CPU can do; None for this one's
+) -> tuple[torch.dtype, str]:  # and why
+    "The dtype in which this machine is fastest."
+    if device is None: device = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    if device != "cpu": return torch.float16, f"{device} computes half precision faster than single"
+    native = {"avx512_bf16", "amx_bf16", "bf16"} & set((_cpu_flags() if cpu_flags is None else cpu_flags).split())
+    if native: return torch.bfloat16, f"this CPU has instructions for it ({', '.join(sorted(native))})"
+    return torch.float32, "this CPU is not known to have instructions for bfloat16"
+
 def default_dtype(
-    dtype: torch.dtype | str | None = None,  # torch.float16, "float16", …; None for float32
+    dtype: torch.dtype | str | None = None,  # torch.float16, "float16", …; "auto" for what this machine is good at; None for float32
 ) -> torch.dtype:  # the one dtype for every component
     "The dtype in which all components are loaded: float32 unless another is asked for."
     if dtype is None: return torch.float32
+    if isinstance(dtype, str) and dtype == "auto":
+        chosen, reason = fastest_dtype()
+        logging.getLogger("diffusers.imgvar").warning(f"dtype='auto' is {chosen} here: {reason}")
+        return chosen
     chosen = getattr(torch, dtype.removeprefix("torch."), None) if isinstance(dtype, str) else dtype
     accepted = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
-    if not any(chosen is d for d in accepted): raise ValueError(f"dtype is {dtype!r}; accepted are {', '.join(map(str, accepted))}, their names, and None for float32")
+    if not any(chosen is d for d in accepted): raise ValueError(f"dtype is {dtype!r}; accepted are {', '.join(map(str, accepted))}, their names, 'auto', and None for float32")
     return chosen
 
 # %% ../nbs/02_checkpoint.ipynb #f917c95c

@@ -6,6 +6,8 @@
 __all__ = ['check_latents', 'decode']
 
 # %% ../nbs/09_decoder.ipynb #05446f40
+import warnings
+
 import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL
@@ -58,7 +60,9 @@ def decode(
     check_latents(vae, latents)
     _check_tiles(vae, latents)
     pixels = _compute(vae, latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor)
-    if not pixels.isfinite().all(): raise ValueError(_overflow(vae, latents.abs().max().item()))
+    largest = latents.abs().max().item()
+    if not pixels.isfinite().all() and _may_widen(vae, largest): pixels = _in_float32(vae, latents)
+    if not pixels.isfinite().all(): raise ValueError(_overflow(vae, largest))
     return (pixels * 0.5).add_(0.5).clamp_(0, 1)  # the first is a copy: somebody's own decode may keep its pixels
 
 def _compute(
@@ -87,11 +91,28 @@ def _is_plain(
     read = {kind: FITTING[kind] for kind in (ResnetBlock2D, Upsample2D)}  # attention is called, not read
     return blocks <= {UNetMidBlock2D, UpDecoderBlock2D} and not any(strange(name, module, read) for name, module in vae.named_modules())
 
+def _may_widen(
+    vae, # an autoencoder
+    largest: float, # value in the latents
+) -> bool: # whether float32 could help, and the weights may be moved there
+    "Ordinary latents in float16, and no hooks that move weights by themselves."
+    return vae.dtype == torch.float16 and largest < 100 and not any(hasattr(module, "_hf_hook") for module in vae.modules())
+
+def _in_float32(
+    vae, # `AutoencoderKL` in float16
+    latents: torch.Tensor, # (N, C, h, w), as for `decode`
+) -> torch.Tensor: # (N, 3, H, W) in float16, about [-1, 1]
+    "Decode once more in float32; the weights are put back."
+    warnings.warn("the autoencoder overflowed in float16, so these pictures were decoded once more, in float32; vae.to(torch.bfloat16) or vae.to(torch.float32) spares the first attempt", stacklevel=3)
+    vae.to(torch.float32)
+    try: return _compute(vae, latents.to(compute_device(vae), torch.float32) / vae.config.scaling_factor).half()
+    finally: vae.to(torch.float16)
+
 def _overflow(
     vae, # `AutoencoderKL`
     largest: float, # value in the latents
 ) -> str: # what went wrong
     "Ordinary latents overflow in float16 only; others came from a denoising that diverged."
     if vae.dtype == torch.float16 and largest < 100: return (f"this autoencoder overflows in torch.float16, which ends at 65504, on latents of up to {largest:.2g}; "
-        "give it another dtype: vae.to(torch.bfloat16) or vae.to(torch.float32)")
+        "and its weights cannot be widened here; give it another dtype: vae.to(torch.bfloat16) or vae.to(torch.float32)")
     return f"latents of up to {largest:.1g} are too large for this autoencoder in {vae.dtype}: {_DIVERGED}"

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['OUTPUT_TYPES', 'logger', 'TENSOR_INPUTS', 'VariationOutput', 'picture_size', 'image_seeds', 'as_output',
-           'choose_recipe', 'steer', 'Switches', 'Call', 'RunState', 'ImageVariationPipeline']
+           'choose_recipe', 'steer', 'keep_translations', 'Switches', 'Call', 'RunState', 'ImageVariationPipeline']
 
 # %% ../nbs/12_pipeline.ipynb #cf6886fa
 import inspect
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from numbers import Integral
@@ -35,7 +35,7 @@ from packaging import version
 from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import checkpoint, freeu
-from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, set_attention
+from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, is_fast, set_attention
 from .decoder import decode
 from .denoise import Step, check_run, denoise_steps, seeded_scheduler
 from .encoder import RECIPES, check_embeds, clip_settings, embed_images
@@ -43,8 +43,9 @@ from .encoder import preprocess as to_pixels
 from .guidance import Guidance, check_scale
 from .images import image_grid, to_pil
 from .noise import check_generator, initial_latents, micro_batches, seed_list
+from .presets import find_scheduler
 from .safety import POLICIES, SafetyError, SafetyReport, check_safety
-from .unet import keep_freed
+from .unet import compile_regions, forget_regions, keep_freed
 
 # %% ../nbs/12_pipeline.ipynb #82302b2d
 @dataclass(repr=False)
@@ -173,6 +174,19 @@ def _micro_batches(count, size, generator):
         raise ValueError(f"micro_batch_size={size} cuts {count} pictures into {len(parts)} pieces, but one generator draws for the whole batch; give seed, or a list of {count} generators")
     return parts
 
+def _pieces(parts, scheduler, noise, image_embeds, seeds, generator):
+    "What each micro-batch is made from."
+    for part in parts:
+        solver = scheduler if seeds is None else seeded_scheduler(scheduler, seeds[part])
+        yield solver, noise[part], image_embeds[part], generator[part] if isinstance(generator, list) else generator
+
+def _decoder(vae, other):
+    "The autoencoder to decode with: the pipeline's, or another for the same latents."
+    if other is None: return vae
+    if not hasattr(other, "decode") or not hasattr(other, "config"): raise TypeError(f"decoder must be an autoencoder such as AutoencoderTiny, not {type(other).__name__}")
+    if vae is not None and other.config.latent_channels != vae.config.latent_channels: raise ValueError(f"decoder takes latents of {other.config.latent_channels} channels; this model's have {vae.config.latent_channels}")
+    return other
+
 # %% ../nbs/12_pipeline.ipynb #12cc6766
 def _prepared(image): return isinstance(image, torch.Tensor) and image.is_floating_point()
 
@@ -251,6 +265,13 @@ def _drop_fused(module):
             if hasattr(attn, name): delattr(attn, name)
         attn.fused_projections = False
 
+def keep_translations(
+    cache_dir: str | os.PathLike | None = None,  # None for imgvar/compiled in the user's cache, unless the environment names another
+):
+    "Let Inductor keep what it translates where the next process, and the next boot, finds it."
+    if cache_dir is not None: os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(Path(cache_dir).expanduser().resolve())
+    else: os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "imgvar" / "compiled"))
+
 class Switches(StableDiffusionMixin):
     "What can be turned on and off in a pipeline with `unet` and `vae`."
     def set_attention(self,
@@ -264,6 +285,19 @@ class Switches(StableDiffusionMixin):
     def attention_mode(self) -> str:
         "How the UNet computes attention now."
         return attention_mode(self.unet)
+
+    def compile(self,
+        cache_dir: str | os.PathLike | None = None,  # where translations are kept; None for imgvar/compiled in the user's cache
+        **options,  # of `torch.compile`: mode="reduce-overhead" for CUDA graphs, backend …
+    ):
+        "Let `torch.compile` translate the UNet's forward pass, in regions, when it is first used."
+        if not is_fast(self.unet): raise ValueError(f"compile translates the forward pass for one token, but the attention mode is {self.attention_mode!r}; set_attention('fast') says why, or makes it possible")
+        compile_regions(self.unet, **options)
+        keep_translations(cache_dir)
+
+    def disable_compile(self):
+        "Compute without `torch.compile` again."
+        forget_regions(self.unet)
 
     def enable_attention_slicing(self,
         slice_size: str | int | None = "auto",  # heads at a time: "auto" for half of them, "max" for one, or a number; None to disable
@@ -512,18 +546,12 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         generator = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
         return initial_latents(shape, generator=generator), generator  # in float32 and cast later: another dtype is the same noise, rounded
 
-    def _pieces(self, parts, noise, image_embeds, seeds, generator):
-        "What each micro-batch is made from."
-        for part in parts:
-            scheduler = self.scheduler if seeds is None else seeded_scheduler(self.scheduler, seeds[part])
-            yield scheduler, noise[part], image_embeds[part], generator[part] if isinstance(generator, list) else generator
-
     def _after_step(self, step, call, bar, callback, callback_steps, on_step_end, names):
         "The callbacks, the progress bar, and what they or another thread have set."
         if on_step_end is not None: steer(self, step, on_step_end, names)
         bar.update()
         if callback is not None and step.index % callback_steps == 0: callback(step.index, step.timestep, step.latents)
-        if call.guidance_scale != step.guidance.scale: step.guidance = Guidance(call.guidance_scale)
+        if call.guidance_scale != step.guidance.scale: step.guidance = replace(step.guidance, scale=call.guidance_scale)
 
     def _walk(self, steps, call, after_step):
         "The latents at the end of a run, or those at which it was interrupted."
@@ -532,11 +560,11 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
             if call.interrupt: break
         return step.latents
 
-    def _pictures(self, latents, output_type, safety_policy):
+    def _pictures(self, vae, latents, output_type, safety_policy):
         "The pictures of a micro-batch and what the checker says of them; or its latents, unchecked."
         if output_type == "latent": return latents, SafetyReport(None)
         piecewise = "flag" if safety_policy == "raise" else safety_policy  # raised for the whole batch, not for its first piece
-        return check_safety(decode(self.vae, latents), self.safety_checker, self.feature_extractor, piecewise)
+        return check_safety(decode(vae, latents), self.safety_checker, self.feature_extractor, piecewise)
 
     @torch.no_grad()
     def __call__(self,
@@ -561,15 +589,21 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         micro_batch_size: int | None = None,  # pictures computed at a time; None for all; 1 makes each to the last bit as it is alone
         callback_on_step_end: Callable | None = None,  # called with pipeline, index, timestep, tensors; may return changed tensors
         callback_on_step_end_tensor_inputs: list[str] = ("latents",),  # which tensors it is given; see `TENSOR_INPUTS`
+        scheduler=None,  # for this call: a scheduler of diffusers, its class or its name, such as "DPMSolver"; None for the pipeline's own
+        guidance_interval: tuple[float, float] | None = None,  # (low, high) noise levels between which to guide; None for all
+        cache_interval: int = 1,  # compute the deep layers of the UNet in one of so many steps; above 1 it is an approximation
+        cache_depth: int = 1,  # how many of its skip connections are always computed
+        decoder=None,  # another autoencoder to decode with, such as a small one for previews; None for the pipeline's own
     ) -> VariationOutput | tuple:
         "Make variations of pictures."
         _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
         self._check_parts(image_embeds, output_type)
         size = picture_size(height, width, self.unet.config.sample_size, self.vae_scale_factor)
-        guidance, n = Guidance(guidance_scale), _count("num_images_per_prompt", num_images_per_prompt)
+        guidance, n = Guidance(guidance_scale, guidance_interval), _count("num_images_per_prompt", num_images_per_prompt)
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
-        check_run(self.scheduler, num_inference_steps, eta), check_requests(self.unet)
+        scheduler, vae = self.scheduler if scheduler is None else find_scheduler(scheduler, self.scheduler.config), _decoder(self.vae, decoder)
+        check_run(scheduler, num_inference_steps, eta), check_requests(self.unet)
         call, made = Call(guidance.scale, num_inference_steps), []
         with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
@@ -577,10 +611,10 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
             parts = _micro_batches(len(noise), micro_batch_size, generator)
             with self.progress_bar(total=num_inference_steps * len(parts)) as bar:
                 after_step = partial(self._after_step, call=call, bar=bar, callback=callback, callback_steps=callback_steps, on_step_end=callback_on_step_end, names=names)
-                for scheduler, *start, own in self._pieces(parts, noise, embeds, seeds, generator):
+                for solver, *start, own in _pieces(parts, scheduler, noise, embeds, seeds, generator):
                     call.guidance_scale = guidance.scale  # each piece begins as the call did
-                    steps = denoise_steps(self.unet, scheduler, *start, guidance, num_inference_steps, eta, own)
-                    made.append(self._pictures(self._walk(steps, call, after_step), output_type, safety_policy))
+                    steps = denoise_steps(self.unet, solver, *start, guidance, num_inference_steps, eta, own, cache_interval, cache_depth)
+                    made.append(self._pictures(vae, self._walk(steps, call, after_step), output_type, safety_policy))
                     if call.interrupt: break  # pieces that have not begun are left out
         images, report = as_output(torch.cat([piece for piece, _ in made]), output_type), SafetyReport.join([report for _, report in made])
         if safety_policy == "raise" and report.any: raise SafetyError(report)
