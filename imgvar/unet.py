@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FITTING', 'REGIONS', 'product', 'linear', 'conv', 'lay_out', 'resnet', 'upsample', 'attend', 'feed_forward',
            'transformer_block', 'transformer', 'strange', 'fast_obstacle', 'compile_regions', 'forget_regions',
-           'check_cache', 'FastUNet', 'keep_freed']
+           'check_cache', 'FastUNet', 'keep_freed', 'release_freed']
 
 # %% ../nbs/06_unet.ipynb #59cd0d79
 import ctypes
@@ -369,3 +369,7 @@ def keep_freed() -> Iterator[None]:
             if not _users[0]:  # the last one restores what glibc comes to by itself when large blocks are freed
                 libc.mallopt(_MMAP_COUNT, 65536); libc.mallopt(_TRIM, 64 << 20); libc.mallopt(_MMAP_SIZE, 32 << 20)
                 libc.malloc_trim(0)
+
+def release_freed():
+    "Within `keep_freed`: give back what has been freed so far, before something that needs blocks of other sizes."
+    if _users[0]: _glibc().malloc_trim(0)
