@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['REQUIRED', 'PARTS', 'BENIGN', 'LACKS', 'MISSHAPED', 'GRAVE', 'STEMS', 'CONFIGS', 'Components', 'bundled',
            'fastest_dtype', 'default_dtype', 'quiet_loading', 'explain_missing', 'read_index', 'local_folder',
-           'load_with', 'check_fit', 'load_components', 'make_portable', 'save_components', 'tiny_components',
-           'stored_dtypes', 'convert_checkpoint']
+           'load_with', 'check_fit', 'load_components', 'preview_decoder', 'make_portable', 'save_components',
+           'tiny_components', 'stored_dtypes', 'convert_checkpoint']
 
 # %% ../nbs/02_checkpoint.ipynb #163d45a6
 import json
@@ -407,6 +407,15 @@ def _diffusers_pipeline():
     with quiet_loading():
         from diffusers import StableDiffusionImageVariationPipeline
     return StableDiffusionImageVariationPipeline
+
+# %% ../nbs/02_checkpoint.ipynb #fc8a9332
+def preview_decoder(
+    dtype: torch.dtype | str | None = None,  # as in `default_dtype`
+):  # an AutoencoderTiny, for `decoder=` of the pipeline's call
+    "The small decoder that comes with the bundled checkpoint."
+    with quiet_loading():
+        from diffusers import AutoencoderTiny
+        return AutoencoderTiny.from_pretrained(bundled() / "preview_decoder", torch_dtype=default_dtype(dtype)).eval()
 
 # %% ../nbs/02_checkpoint.ipynb #a787cc01
 def make_portable(

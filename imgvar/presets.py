@@ -25,10 +25,10 @@ def find_scheduler(
     if hasattr(scheduler, "set_timesteps") and hasattr(scheduler, "config"): return scheduler
     raise TypeError(f"scheduler must be a name, a class or an object of diffusers' schedulers, not {scheduler!r}")
 
-# %% ../nbs/11_presets.ipynb #ba0912d3
+# %% ../nbs/11_presets.ipynb #be23eafd
 PRESETS = {
     "quality": dict(scheduler="DPMSolver", num_inference_steps=25),
-    "balanced": dict(scheduler="DPMSolver", num_inference_steps=12),
+    "balanced": dict(scheduler="DPMSolver", num_inference_steps=15),
     "fast": dict(scheduler="UniPC", num_inference_steps=8),
     "preview": dict(scheduler="UniPC", num_inference_steps=5),
 }

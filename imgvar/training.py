@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['LABELS', 'EMBED_NOISE', 'PARTS', 'new_encoder', 'new_vae', 'new_unet', 'new_scheduler', 'new_checker', 'EncoderHeads',
            'info_nce', 'encoder_loss', 'attribute_loss', 'AttributeProbe', 'probe_loss', 'RoundTrip', 'vae_loss',
-           'encode_pictures', 'unet_loss', 'ConceptScore', 'checker_loss', 'train_encoder', 'train_vae', 'train_unet',
-           'train_checker', 'train_probe', 'train_part', 'picture_files', 'assemble', 'agreement']
+           'new_preview', 'Decoder', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore', 'checker_loss',
+           'train_encoder', 'train_vae', 'train_preview', 'train_unet', 'train_checker', 'train_probe', 'train_part',
+           'picture_files', 'assemble', 'agreement']
 
 # %% ../nbs/21_training.ipynb #fcbbf158
 from functools import partial
@@ -15,7 +16,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from accelerate import PartialState
-from diffusers import AutoencoderKL, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from PIL import Image
 from torch import nn
@@ -197,6 +198,42 @@ def vae_loss(
     slopes = (y.diff(dim=-1) - x.diff(dim=-1)).abs().mean() + (y.diff(dim=-2) - x.diff(dim=-2)).abs().mean()
     return l1 + 2 * mse + 0.5 * slopes + kl_weight * kl, {"l1": l1, "db": -10 * torch.log10(mse / 4), "kl": kl}
 
+# %% ../nbs/21_training.ipynb #526ff00d
+def new_preview(
+    vae,              # AutoencoderKL whose latents are to be decoded
+    width: int = 24,  # channels in all layers
+) -> AutoencoderTiny:
+    "A fresh small decoder for the same latents"
+    levels = len(vae.config.block_out_channels)
+    return AutoencoderTiny(latent_channels=vae.config.latent_channels, scaling_factor=1.0, encoder_block_out_channels=(4,) * levels, num_encoder_blocks=(1,) * levels,
+        decoder_block_out_channels=(width,) * levels, num_decoder_blocks=(2, *[1] * (levels - 1)))
+
+class Decoder(nn.Module):
+    "A small decoder as one function, scaled latents -> picture, for training"
+    def __init__(self,
+        preview,  # AutoencoderTiny
+    ):
+        super().__init__()
+        self.preview = preview
+
+    def forward(self,
+        latents: torch.Tensor,  # (B,4,h,w), scaled
+    ):
+        "The picture (B,3,H,W), about [-1,1]"
+        return self.preview.decode(latents).sample
+
+def preview_loss(
+    model: Decoder,              # in training
+    batch,                       # scaled latents (B,4,h,w), and what the autoencoder makes of them (B,3,H,W)
+    generator: torch.Generator,  # not needed
+):
+    "L1 + squared error + slopes"
+    latents, x = batch
+    y = model(latents).float()
+    mse = (y - x).square().mean()
+    slopes = (y.diff(dim=-1) - x.diff(dim=-1)).abs().mean() + (y.diff(dim=-2) - x.diff(dim=-2)).abs().mean()
+    return (y - x).abs().mean() + 2 * mse + 0.5 * slopes, {"db": -10 * torch.log10(mse / 4)}
+
 # %% ../nbs/21_training.ipynb #c64e30de
 @torch.no_grad()
 def encode_pictures(
@@ -296,6 +333,20 @@ def train_vae(
     "Pictures to latents and back"
     loss = partial(vae_loss, disturbance=0.05) if decoder_only else vae_loss
     return fit(RoundTrip(vae, decoder_only), Cached(Pictures(dataset, _side(vae.config.sample_size))), loss, config)
+
+@torch.no_grad()
+def train_preview(
+    preview,              # AutoencoderTiny, trained in place
+    vae,                  # AutoencoderKL, already trained
+    dataset,              # any set of pictures
+    config: TrainConfig,  # how long, how fast
+) -> list[dict]:          # the log
+    "Latents to the autoencoder's own pictures"
+    latents, made = [], []
+    for batch in DataLoader(Pictures(dataset, _side(vae.config.sample_size)), 64):
+        latents.append(vae.encode(pixels(batch.to(vae.device)).to(vae.dtype)).latent_dist.mean)
+        made.append(vae.decode(latents[-1]).sample.float().cpu())
+    with torch.enable_grad(): return fit(Decoder(preview), TensorDataset(torch.cat(latents).float().cpu() * vae.config.scaling_factor, torch.cat(made)), preview_loss, config)
 
 def train_unet(
     unet,                   # UNet2DConditionModel, trained in place

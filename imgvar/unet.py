@@ -32,13 +32,15 @@ from .freeu import freeu_factors, reweight
 # %% ../nbs/06_unet.ipynb #ce2057a3
 _onednn_linear = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
 
+def _on_cpu(x): return x.device.type == "cpu"
+
 def product(
     x: torch.Tensor, # (…, C) rows of features
     weight: torch.Tensor, # (C′, C)
     bias: torch.Tensor | None, # (C′,)
 ) -> torch.Tensor: # (…, C′)
     "x Wᵀ + b; in float32 on a CPU by oneDNN."
-    if _onednn_linear and x.device.type == "cpu" and x.dtype == torch.float32 and not torch.compiler.is_compiling(): return _onednn_linear(x, weight, bias, "none", [], "")
+    if _onednn_linear and _on_cpu(x) and x.dtype == torch.float32 and not torch.compiler.is_compiling(): return _onednn_linear(x, weight, bias, "none", [], "")
     return F.linear(x, weight, bias)
 
 def linear(
@@ -62,7 +64,7 @@ def lay_out(
     x: torch.Tensor, # (N, C, H, W)
 ) -> torch.Tensor: # the same numbers
     "Features in the order in which convolutions on this device are to read them."
-    return x.contiguous(memory_format=torch.contiguous_format if x.device.type == "cpu" else torch.channels_last)
+    return x.contiguous(memory_format=torch.contiguous_format if _on_cpu(x) else torch.channels_last)
 
 # %% ../nbs/06_unet.ipynb #1f19c2a2
 def resnet(
@@ -95,7 +97,7 @@ def upsample(
     "Twice as many rows and columns."
     n, _, height, width = x.shape
     size = tuple(size or (2 * height, 2 * width))
-    if x.device.type != "cpu" or size != (2 * height, 2 * width): return conv(module.conv, F.interpolate(x, size=size, mode="nearest"))
+    if not _on_cpu(x) or size != (2 * height, 2 * width): return conv(module.conv, F.interpolate(x, size=size, mode="nearest"))
     weight, bias = module.conv.weight, module.conv.bias
     out = torch.empty(n, len(weight), *size, dtype=x.dtype)
     padded = F.pad(x, (1, 1, 1, 1))
@@ -132,7 +134,7 @@ def attend(
     "Self-attention."
     n, tokens, channels = q.shape
     q, k, v = (x.view(n, tokens, heads, -1).transpose(1, 2) for x in (q, k, v))
-    if q.dtype == torch.bfloat16 and q.device.type == "cpu" and tokens >= 1024:
+    if q.dtype == torch.bfloat16 and _on_cpu(q) and tokens >= 1024:
         out = _by_products(*(x.flatten(0, 1) for x in (q, k, v))).unflatten(0, (n, heads))
     else: out = F.scaled_dot_product_attention(q, k, v)
     return out.transpose(1, 2).reshape(n, tokens, channels)
@@ -145,7 +147,7 @@ def feed_forward(
     "W₂ (a ⊙ gelu(b)) with (a, b) = W₁ x, in pieces."
     widen, narrow = module.net[0].proj, module.net[2]
     rows, out = x.reshape(-1, x.shape[-1]), torch.empty_like(x)
-    size = len(rows) if x.device.type != "cpu" else max(256, 2**21 // widen.out_features)
+    size = max(len(rows), 1) if not _on_cpu(x) else max(256, 2**21 // widen.out_features)
     for piece, target in zip(rows.split(size), out.view(rows.shape).split(size)):
         value, gate = linear(widen, piece).chunk(2, dim=-1)
         target.copy_(linear(narrow, F.gelu(gate).mul_(value)))
