@@ -273,9 +273,9 @@ def quickness(
     "How many steps, and how: what a preset says, unless it is said otherwise"
     from imgvar.presets import preset
     settings = preset(name) if name else {"num_inference_steps": 20}
-    if steps: settings["num_inference_steps"] = steps
     if scheduler: settings.pop("scheduler", None)
-    return settings
+    if scheduler or steps: settings.pop("timesteps", None)  # they belong to both
+    return settings | ({"num_inference_steps": steps} if steps else {})
 
 def vary_one(
     pipe,                # `ImageVariationPipeline`
@@ -311,7 +311,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first pict
 Checkpoint = Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the bundled one", help="Folder, or name on the Hugging Face hub.")]
 Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the checkpoint's own", autocompletion=_complete(SCHEDULERS),
                                         help=f"One of {', '.join(SCHEDULERS)}. LMS needs scipy, DPMSolverSDE needs torchsde.")]
-Dtype = Annotated[str, typer.Option(show_default="float32", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")]
+Dtype = Annotated[str, typer.Option(show_default="float32", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}; auto takes what the machine computes fastest.")]
 Preprocess = Annotated[str, typer.Option(show_default="diffusers", autocompletion=_complete(PREPROCESS),
                                          help="How the input is prepared: diffusers, card (what the published checkpoint wants) or train.")]
 Preset = Annotated[str, typer.Option(show_default="none", autocompletion=_complete(PRESETS),
@@ -418,13 +418,14 @@ def megabytes(
 def convert(
     src: Annotated[str, typer.Argument(metavar="SRC", help="Checkpoint of any age: folder, or name on the Hugging Face hub.")], # checkpoint
     dst: Annotated[Path, typer.Argument(metavar="DST", help="Folder of the new checkpoint.")], # what it becomes
-    dtype: Annotated[str, typer.Option(show_default="the one it is stored in", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")] = None, # precision of the weights
+    dtype: Annotated[str, typer.Option(show_default="the one it is stored in", autocompletion=_complete(DTYPES[:3]), help=f"One of {', '.join(DTYPES[:3])}.")] = None, # precision of the weights
     revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # version
     force: Annotated[bool, typer.Option("--force", help="Replace a checkpoint that is in DST.")] = False, # replace one
 ):
     "Rewrite a checkpoint of any age as safetensors."
     with one_sentence():
         check_options(src, revision, dtype, None); check_empty(dst, force)
+        if dtype == "auto": raise ValueError(f"--dtype auto is about a machine that computes; a checkpoint is stored in one of {', '.join(DTYPES[:3])}")
         from imgvar.checkpoint import convert_checkpoint, local_folder, stored_dtypes
         try: source = local_folder(src, revision)
         except OSError as error: raise OSError(describe(error).split(". The")[0]) from error  # its hint at the bundled checkpoint is no help here

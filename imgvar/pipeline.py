@@ -37,7 +37,7 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 from . import checkpoint, freeu
 from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, is_fast, set_attention
 from .decoder import decode
-from .denoise import Step, check_run, denoise_steps, seeded_scheduler
+from .denoise import Step, check_run, check_timesteps, denoise_steps, seeded_scheduler
 from .encoder import RECIPES, check_embeds, clip_settings, embed_images
 from .encoder import preprocess as to_pixels
 from .guidance import Guidance, check_scale
@@ -590,6 +590,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         callback_on_step_end: Callable | None = None,  # called with pipeline, index, timestep, tensors; may return changed tensors
         callback_on_step_end_tensor_inputs: list[str] = ("latents",),  # which tensors it is given; see `TENSOR_INPUTS`
         scheduler=None,  # for this call: a scheduler of diffusers, its class or its name, such as "DPMSolver"; None for the pipeline's own
+        timesteps: list[int] | None = None,  # `num_inference_steps` falling ones to evaluate at, for schedulers that can be told; None for their own
         guidance_interval: tuple[float, float] | None = None,  # (low, high) noise levels between which to guide; None for all
         cache_interval: int = 1,  # compute the deep layers of the UNet in one of so many steps; above 1 it is an approximation
         cache_depth: int = 1,  # how many of its skip connections are always computed
@@ -603,7 +604,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
         scheduler, vae = self.scheduler if scheduler is None else find_scheduler(scheduler, self.scheduler.config), _decoder(self.vae, decoder)
-        check_run(scheduler, num_inference_steps, eta), check_requests(self.unet)
+        check_run(scheduler, num_inference_steps, eta), check_timesteps(scheduler, timesteps, num_inference_steps), check_requests(self.unet)
         call, made = Call(guidance.scale, num_inference_steps), []
         with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
@@ -613,7 +614,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
                 after_step = partial(self._after_step, call=call, bar=bar, callback=callback, callback_steps=callback_steps, on_step_end=callback_on_step_end, names=names)
                 for solver, *start, own in _pieces(parts, scheduler, noise, embeds, seeds, generator):
                     call.guidance_scale = guidance.scale  # each piece begins as the call did
-                    steps = denoise_steps(self.unet, solver, *start, guidance, num_inference_steps, eta, own, cache_interval, cache_depth)
+                    steps = denoise_steps(self.unet, solver, *start, guidance, num_inference_steps, eta, own, cache_interval, cache_depth, timesteps)
                     made.append(self._pictures(vae, self._walk(steps, call, after_step), output_type, safety_policy))
                     if call.interrupt: break  # pieces that have not begun are left out
         images, report = as_output(torch.cat([piece for piece, _ in made]), output_type), SafetyReport.join([report for _, report in made])
