@@ -47,7 +47,7 @@ def check_interval(
     interval: tuple[float, float], # two noise levels, σ from 0 to infinity
 ) -> tuple[float, float]: # the same, as Python floats
     "Turn away what is no interval of noise levels."
-    try: low, high = (float(sigma) for sigma in interval)
+    try: low, high = map(float, interval if isinstance(interval, (tuple, list)) else ())
     except (TypeError, ValueError): raise TypeError(f"interval must be two noise levels (low, high), such as (0.3, 5.0), got {interval!r}") from None
     if not 0 <= low <= high: raise ValueError(f"interval must satisfy 0 <= low <= high, got {interval!r}")
     return low, high

@@ -51,8 +51,8 @@ def curved_timesteps(
 
 PRESETS = {
     "quality": dict(scheduler="DPMSolver", num_inference_steps=25),
-    "balanced": dict(scheduler="DPMSolver", num_inference_steps=15),
-    "fast": dict(scheduler="DPMSolver", num_inference_steps=10, timesteps=curved_timesteps(10)),
+    "balanced": dict(scheduler="DPMSolver", num_inference_steps=15, timesteps=curved_timesteps(15)),
+    "fast": dict(scheduler="DPMSolver", num_inference_steps=12, timesteps=curved_timesteps(12)),
     "preview": dict(scheduler="DPMSolver", num_inference_steps=6, timesteps=curved_timesteps(6)),
 }
 
