@@ -83,6 +83,7 @@ def fastest_dtype(
 ) -> tuple[torch.dtype, str]:  # and why
     "The dtype in which this machine is fastest."
     if device is None: device = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    device = torch.device(device).type
     if device != "cpu": return torch.float16, f"{device} computes half precision faster than single"
     native = {"avx512_bf16", "amx_bf16", "bf16"} & set((_cpu_flags() if cpu_flags is None else cpu_flags).split())
     if native: return torch.bfloat16, f"this CPU has instructions for it ({', '.join(sorted(native))})"
@@ -411,8 +412,8 @@ def _diffusers_pipeline():
 # %% ../nbs/02_checkpoint.ipynb #fc8a9332
 def preview_decoder(
     dtype: torch.dtype | str | None = None,  # as in `default_dtype`
-):  # an AutoencoderTiny, for `decoder=` of the pipeline's call
-    "The small decoder that comes with the bundled checkpoint."
+):  # an AutoencoderTiny on the CPU, for `decoder=` of the pipeline's call; move it to where the pipeline is
+    "The small decoder that comes with the bundled checkpoint, for its latents only."
     with quiet_loading():
         from diffusers import AutoencoderTiny
         return AutoencoderTiny.from_pretrained(bundled() / "preview_decoder", torch_dtype=default_dtype(dtype)).eval()
@@ -493,6 +494,7 @@ def save_components(
     overwrite: bool = False,  # replace a checkpoint that is already there
 ) -> Path:  # the folder
     "Write a checkpoint in diffusers' format, whole or not at all."
+    if dtype == "auto": raise ValueError("dtype='auto' is about a machine that computes; weights are saved in float32, float16 or bfloat16")
     folder, occupied = _target(folder, overwrite)
     components = components if dtype is None else _cast(components, default_dtype(dtype))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -597,6 +599,7 @@ def convert_checkpoint(
     revision: str | None = None,  # branch, tag or commit of a hub name
 ) -> Path:  # the new folder
     "Rewrite a checkpoint as safetensors, with names that every version of diffusers and transformers knows; whole or not at all."
+    if dtype == "auto": raise ValueError("dtype='auto' is about a machine that computes; weights are saved in float32, float16 or bfloat16")
     source, (target, _) = local_folder(src, revision), _target(dst, overwrite)
     inner, outer = source.resolve(), target.resolve()
     if inner == outer or inner in outer.parents or outer in inner.parents: raise ValueError(f"src {str(src)!r} and dst {str(dst)!r} must be two folders, neither inside the other")

@@ -7,6 +7,7 @@ __all__ = ['check_latents', 'decode']
 
 # %% ../nbs/09_decoder.ipynb #05446f40
 import warnings
+from copy import deepcopy
 
 import torch
 import torch.nn.functional as F
@@ -95,19 +96,18 @@ def _is_plain(
 def _may_widen(
     vae, # an autoencoder
     largest: float, # value in the latents
-) -> bool: # whether float32 could help, and the weights may be moved there
-    "Ordinary latents in float16, and no hooks that move weights by themselves."
-    return vae.dtype == torch.float16 and largest < 100 and not any(hasattr(module, "_hf_hook") for module in vae.modules())
+) -> bool: # whether a copy in float32 could help
+    "Ordinary latents in float16, and no hooks that move or convert weights by themselves."
+    return vae.dtype == torch.float16 and largest < 100 and not any(hasattr(module, name) for module in vae.modules() for name in ("_hf_hook", "_diffusers_hook"))
 
 def _in_float32(
     vae, # `AutoencoderKL` in float16
     latents: torch.Tensor, # (N, C, h, w), as for `decode`
 ) -> torch.Tensor: # (N, 3, H, W) in float16, about [-1, 1]
-    "Decode once more in float32; the weights are put back."
-    warnings.warn("the autoencoder overflowed in float16, so these pictures were decoded once more, in float32; vae.to(torch.bfloat16) or vae.to(torch.float32) spares the first attempt", stacklevel=3)
-    vae.to(torch.float32)
-    try: return _compute(vae, latents.to(compute_device(vae), torch.float32) / vae.config.scaling_factor).half()
-    finally: vae.to(torch.float16)
+    "Decode once more, with a copy in float32: another thread may be using the autoencoder itself."
+    warnings.warn("the autoencoder overflowed in float16, so these pictures were decoded once more, in float32; vae.to(torch.bfloat16) or vae.to(torch.float32) spares the first attempt", stacklevel=4)
+    wide = deepcopy(vae).to(torch.float32)
+    return _compute(wide, latents.to(compute_device(vae), torch.float32) / vae.config.scaling_factor).half()
 
 def _overflow(
     vae, # `AutoencoderKL`

@@ -48,8 +48,8 @@ def check_interval(
 ) -> tuple[float, float]: # the same, as Python floats
     "Turn away what is no interval of noise levels."
     try: low, high = map(float, interval if isinstance(interval, (tuple, list)) else ())
-    except (TypeError, ValueError): raise TypeError(f"interval must be two noise levels (low, high), such as (0.3, 5.0), got {interval!r}") from None
-    if not 0 <= low <= high: raise ValueError(f"interval must satisfy 0 <= low <= high, got {interval!r}")
+    except (TypeError, ValueError): raise TypeError(f"interval (guidance_interval of a call) must be two noise levels (low, high), such as (0.3, 5.0), got {interval!r}") from None
+    if not 0 <= low <= high: raise ValueError(f"interval (guidance_interval of a call) must satisfy 0 <= low <= high, got {interval!r}")
     return low, high
 
 @dataclass(frozen=True)

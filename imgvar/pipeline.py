@@ -37,7 +37,7 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 from . import checkpoint, freeu
 from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, is_fast, set_attention
 from .decoder import decode
-from .denoise import Step, check_run, check_timesteps, denoise_steps, seeded_scheduler
+from .denoise import Step, check_caching, check_run, check_timesteps, denoise_steps, seeded_scheduler
 from .encoder import RECIPES, check_embeds, clip_settings, embed_images
 from .encoder import preprocess as to_pixels
 from .guidance import Guidance, check_scale
@@ -180,11 +180,13 @@ def _pieces(parts, scheduler, noise, image_embeds, seeds, generator):
         solver = scheduler if seeds is None else seeded_scheduler(scheduler, seeds[part])
         yield solver, noise[part], image_embeds[part], generator[part] if isinstance(generator, list) else generator
 
-def _decoder(vae, other):
+def _decoder(vae, other, channels, factor, output_type):
     "The autoencoder to decode with: the pipeline's, or another for the same latents."
     if other is None: return vae
+    if output_type == "latent": raise ValueError("decoder has no effect with output_type='latent', which decodes nothing; leave one of them out")
     if not hasattr(other, "decode") or not hasattr(other, "config"): raise TypeError(f"decoder must be an autoencoder such as AutoencoderTiny, not {type(other).__name__}")
-    if vae is not None and other.config.latent_channels != vae.config.latent_channels: raise ValueError(f"decoder takes latents of {other.config.latent_channels} channels; this model's have {vae.config.latent_channels}")
+    own = other.config.latent_channels, 2 ** (len(other.config.block_out_channels) - 1)
+    if own != (channels, factor): raise ValueError(f"decoder takes latents of {own[0]} channels and makes pictures {own[1]} times as large; this model's latents have {channels} channels, and pictures are {factor} times as large")
     return other
 
 # %% ../nbs/12_pipeline.ipynb #12cc6766
@@ -269,8 +271,10 @@ def keep_translations(
     cache_dir: str | os.PathLike | None = None,  # None for imgvar/compiled in the user's cache, unless the environment names another
 ):
     "Let Inductor keep what it translates where the next process, and the next boot, finds it."
-    if cache_dir is not None: os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(Path(cache_dir).expanduser().resolve())
-    else: os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "imgvar" / "compiled"))
+    set_before = os.environ.get("TORCHINDUCTOR_CACHE_DIR", "torchinductor_")
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "imgvar" / "compiled"
+    if cache_dir is None and not Path(set_before).name.startswith("torchinductor_"): return  # Inductor's own choice is a temporary folder of this name
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(Path(usual if cache_dir is None else cache_dir).expanduser().resolve())
 
 class Switches(StableDiffusionMixin):
     "What can be turned on and off in a pipeline with `unet` and `vae`."
@@ -287,13 +291,13 @@ class Switches(StableDiffusionMixin):
         return attention_mode(self.unet)
 
     def compile(self,
-        cache_dir: str | os.PathLike | None = None,  # where translations are kept; None for imgvar/compiled in the user's cache
+        cache_dir: str | os.PathLike | None = None,  # where translations are kept; None for imgvar/compiled in the user's cache, unless the environment names another
         **options,  # of `torch.compile`: mode="reduce-overhead" for CUDA graphs, backend …
     ):
-        "Let `torch.compile` translate the UNet's forward pass, in regions, when it is first used."
+        "Let `torch.compile` translate the UNet's forward pass, in regions, when it is first used; ValueError unless the attention mode is 'fast'."
         if not is_fast(self.unet): raise ValueError(f"compile translates the forward pass for one token, but the attention mode is {self.attention_mode!r}; set_attention('fast') says why, or makes it possible")
-        compile_regions(self.unet, **options)
         keep_translations(cache_dir)
+        compile_regions(self.unet, **options)
 
     def disable_compile(self):
         "Compute without `torch.compile` again."
@@ -522,10 +526,10 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         "Embeddings that were given instead of a picture, checked, where the UNet wants them."
         return check_embeds(image_embeds, self.unet.config.cross_attention_dim).to(self._execution_device, self.unet.dtype)
 
-    def _check_parts(self, image_embeds, output_type):
+    def _check_parts(self, image_embeds, output_type, given=()):
         "Say which part is missing, or does not fit, before anything is computed."
         needed = ["unet", "scheduler", *["image_encoder"] * (image_embeds is None), *["vae"] * (output_type != "latent")]
-        if missing := [name for name in needed if getattr(self, name) is None]: raise ValueError(f"this pipeline has no {', '.join(missing)}, which the call needs; load it with all its parts")
+        if missing := [name for name in needed if name not in given and getattr(self, name) is None]: raise ValueError(f"this pipeline has no {', '.join(missing)}, which the call needs; load it with all its parts")
         if self.safety_checker is not None and output_type != "latent": clip_settings(self.feature_extractor)
 
     def _start(self, inputs, n, size, seed, generator, latents):
@@ -591,20 +595,22 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         callback_on_step_end_tensor_inputs: list[str] = ("latents",),  # which tensors it is given; see `TENSOR_INPUTS`
         scheduler=None,  # for this call: a scheduler of diffusers, its class or its name, such as "DPMSolver"; None for the pipeline's own
         timesteps: list[int] | None = None,  # `num_inference_steps` falling ones to evaluate at, for schedulers that can be told; None for their own
-        guidance_interval: tuple[float, float] | None = None,  # (low, high) noise levels between which to guide; None for all
-        cache_interval: int = 1,  # compute the deep layers of the UNet in one of so many steps; above 1 it is an approximation
-        cache_depth: int = 1,  # how many of its skip connections are always computed
-        decoder=None,  # another autoencoder to decode with, such as a small one for previews; None for the pipeline's own
+        guidance_interval: tuple[float, float] | None = None,  # (low, high): guide where low < σ <= high, see `imgvar.denoise.noise_level`; None for everywhere
+        cache_interval: int = 1,  # compute the deep layers in one of so many evaluations of the UNet; above 1 it is an approximation
+        cache_depth: int = 1,  # with `cache_interval`: how many skip connections are always computed
+        decoder=None,  # another autoencoder for the same latents, such as a small one for previews, where it is to compute; None for the pipeline's own
     ) -> VariationOutput | tuple:
         "Make variations of pictures."
         _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
-        self._check_parts(image_embeds, output_type)
+        self._check_parts(image_embeds, output_type, [name for name, given in dict(scheduler=scheduler, vae=decoder).items() if given is not None])
         size = picture_size(height, width, self.unet.config.sample_size, self.vae_scale_factor)
         guidance, n = Guidance(guidance_scale, guidance_interval), _count("num_images_per_prompt", num_images_per_prompt)
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
-        scheduler, vae = self.scheduler if scheduler is None else find_scheduler(scheduler, self.scheduler.config), _decoder(self.vae, decoder)
-        check_run(scheduler, num_inference_steps, eta), check_timesteps(scheduler, timesteps, num_inference_steps), check_requests(self.unet)
+        scheduler = self.scheduler if scheduler is None else find_scheduler(scheduler, getattr(self.scheduler, "config", None))
+        vae = _decoder(self.vae, decoder, self.unet.config.in_channels, self.vae_scale_factor, output_type)
+        check_run(scheduler, num_inference_steps, eta), check_timesteps(scheduler, timesteps, num_inference_steps)
+        check_requests(self.unet), check_caching(self.unet, cache_interval, cache_depth)
         call, made = Call(guidance.scale, num_inference_steps), []
         with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)

@@ -19,12 +19,21 @@ def _option(word):
     "A setting of a scheduler, from `name=value`."
     name, equals, value = word.partition("=")
     if not equals: raise ValueError(f"a scheduler's settings are written name=value, such as 'UniPC solver_order=3'; {word!r} is not")
-    try: return name, ast.literal_eval(value)
+    try: return name, ast.literal_eval(value.capitalize() if value.lower() in ("true", "false", "none") else value)
     except (ValueError, SyntaxError): return name, value
+
+def _configured(kind, config, options):
+    "A scheduler of this class with the model's settings and some of its own."
+    known = inspect.signature(kind).parameters
+    if unknown := [name for name in options if name not in known]: raise ValueError(f"scheduler: {kind.__name__} has no setting {unknown[0]!r}; it has {', '.join(known)}")
+    if odd := [name for name, value in options.items() if isinstance(known[name].default, bool) != isinstance(value, bool) or isinstance(known[name].default, str) != isinstance(value, str) and known[name].default is not None]:
+        raise ValueError(f"scheduler: {odd[0]}={options[odd[0]]!r} of {kind.__name__} must be of the kind of {known[odd[0]].default!r}")
+    try: return kind.from_config({} if config is None else config, **options)
+    except (ValueError, TypeError, NotImplementedError) as error: raise ValueError(f"scheduler: {kind.__name__} cannot be made with {options}: {error}") from error
 
 def find_scheduler(
     scheduler,  # "DDIM", "Euler", "UniPC solver_order=3" …; or a class; or an object, which is taken as it is
-    config,  # of the scheduler whose place it takes: betas, kind of prediction, spacing
+    config,  # of the scheduler whose place it takes: betas, kind of prediction, spacing; None for the class's own
 ):  # a diffusers scheduler
     "A scheduler for the model that `config` belongs to."
     options = {}
@@ -35,8 +44,7 @@ def find_scheduler(
         full = next((known[name] for ending in _ENDINGS if (name := (scheduler + ending).lower()) in known and name.endswith("scheduler")), None)
         if full is None: raise ValueError(f"scheduler={scheduler!r} is not the name of a diffusers scheduler, such as 'DDIM', 'Euler', 'DPMSolver' or 'UniPC'")
         scheduler = getattr(schedulers, full)
-        if unknown := [name for name in options if name not in inspect.signature(scheduler).parameters]: raise ValueError(f"{full} has no {unknown[0]!r}; it has {', '.join(inspect.signature(scheduler).parameters)}")
-    if isinstance(scheduler, type) and hasattr(scheduler, "from_config"): return scheduler.from_config(config, **options)
+    if isinstance(scheduler, type) and hasattr(scheduler, "from_config"): return _configured(scheduler, config, options)
     if hasattr(scheduler, "set_timesteps") and hasattr(scheduler, "config"): return scheduler
     raise TypeError(f"scheduler must be a name, a class or an object of diffusers' schedulers, not {scheduler!r}")
 
@@ -47,13 +55,17 @@ def curved_timesteps(
     train_steps: int = 1000,  # the scheduler's
 ) -> list[int]:  # falling, from the last training timestep
     "t = (T - 1) (1 - i / n)ᵖ: long steps through pure noise, short ones at the end."
-    return [round((train_steps - 1) * (1 - k / steps) ** power) for k in range(steps)]
+    chosen = [round((train_steps - 1) * (1 - k / steps) ** power) for k in range(steps)] if power > 0 else []
+    if not chosen or len(set(chosen)) < len(chosen): raise ValueError(f"curved_timesteps: there are no {steps} different timesteps of {train_steps} with power {power}")
+    return chosen
+
+_EVEN = "DPMSolver use_karras_sigmas=False"  # which would have its own idea of timesteps
 
 PRESETS = {
     "quality": dict(scheduler="DPMSolver", num_inference_steps=25),
-    "balanced": dict(scheduler="DPMSolver", num_inference_steps=15, timesteps=curved_timesteps(15)),
-    "fast": dict(scheduler="DPMSolver", num_inference_steps=12, timesteps=curved_timesteps(12)),
-    "preview": dict(scheduler="DPMSolver", num_inference_steps=6, timesteps=curved_timesteps(6)),
+    "balanced": dict(scheduler=_EVEN, num_inference_steps=15, timesteps=curved_timesteps(15)),
+    "fast": dict(scheduler=_EVEN, num_inference_steps=12, timesteps=curved_timesteps(12)),
+    "preview": dict(scheduler=_EVEN, num_inference_steps=6, timesteps=curved_timesteps(6)),
 }
 
 def preset(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LABELS', 'EMBED_NOISE', 'PARTS', 'new_encoder', 'new_vae', 'new_unet', 'new_scheduler', 'new_checker', 'EncoderHeads',
            'info_nce', 'encoder_loss', 'attribute_loss', 'AttributeProbe', 'probe_loss', 'RoundTrip', 'vae_loss',
-           'new_preview', 'Decoder', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore', 'checker_loss',
+           'new_preview', 'FromLatents', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore', 'checker_loss',
            'train_encoder', 'train_vae', 'train_preview', 'train_unet', 'train_checker', 'train_probe', 'train_part',
            'picture_files', 'assemble', 'agreement']
 
@@ -208,7 +208,7 @@ def new_preview(
     return AutoencoderTiny(latent_channels=vae.config.latent_channels, scaling_factor=1.0, encoder_block_out_channels=(4,) * levels, num_encoder_blocks=(1,) * levels,
         decoder_block_out_channels=(width,) * levels, num_decoder_blocks=(2, *[1] * (levels - 1)))
 
-class Decoder(nn.Module):
+class FromLatents(nn.Module):
     "A small decoder as one function, scaled latents -> picture, for training"
     def __init__(self,
         preview,  # AutoencoderTiny
@@ -223,7 +223,7 @@ class Decoder(nn.Module):
         return self.preview.decode(latents).sample
 
 def preview_loss(
-    model: Decoder,              # in training
+    model: FromLatents,              # in training
     batch,                       # scaled latents (B,4,h,w), and what the autoencoder makes of them (B,3,H,W)
     generator: torch.Generator,  # not needed
 ):
@@ -346,7 +346,7 @@ def train_preview(
     for batch in DataLoader(Pictures(dataset, _side(vae.config.sample_size)), 64):
         latents.append(vae.encode(pixels(batch.to(vae.device)).to(vae.dtype)).latent_dist.mean)
         made.append(vae.decode(latents[-1]).sample.float().cpu())
-    with torch.enable_grad(): return fit(Decoder(preview), TensorDataset(torch.cat(latents).float().cpu() * vae.config.scaling_factor, torch.cat(made)), preview_loss, config)
+    with torch.enable_grad(): return fit(FromLatents(preview), TensorDataset(torch.cat(latents).float().cpu() * vae.config.scaling_factor, torch.cat(made)), preview_loss, config)
 
 def train_unet(
     unet,                   # UNet2DConditionModel, trained in place

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FITTING', 'REGIONS', 'product', 'linear', 'conv', 'lay_out', 'resnet', 'upsample', 'attend', 'feed_forward',
            'transformer_block', 'transformer', 'strange', 'fast_obstacle', 'compile_regions', 'forget_regions',
-           'check_cache', 'FastUNet', 'keep_freed', 'release_freed']
+           'is_compiled', 'check_cache', 'FastUNet', 'keep_freed', 'release_freed']
 
 # %% ../nbs/06_unet.ipynb #59cd0d79
 import ctypes
@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
+from weakref import WeakKeyDictionary
 
 import torch
 import torch.nn.functional as F
@@ -222,19 +223,35 @@ def fast_obstacle(
 # %% ../nbs/06_unet.ipynb #1b770f3b
 REGIONS = resnet, transformer, upsample  # what is translated if the forward pass is compiled
 
+_compiled = WeakKeyDictionary() # UNet -> its compiled regions, which cannot be pickled with it
+
 def compile_regions(
     unet: UNet2DConditionModel, # whose `fast_obstacle` is None
     **options, # of `torch.compile`: mode, backend, options …
 ):
     "Let `torch.compile` translate the parts of the forward pass when they are first used."
     if obstacle := fast_obstacle(unet): raise ValueError(f"only the forward pass for one token is compiled in regions, and it is not possible for this UNet: {obstacle}")
-    unet._compiled_regions = tuple(torch.compile(region, dynamic=False, **options) for region in REGIONS)
+    _compiled[unet] = tuple(torch.compile(region, dynamic=False, **options) for region in REGIONS)
+    unet._compile_options = options  # what a copy, in this or another process, is compiled by
 
 def forget_regions(
     unet: UNet2DConditionModel, # perhaps compiled by `compile_regions`
 ):
     "Compute eagerly again."
-    vars(unet).pop("_compiled_regions", None)
+    vars(unet).pop("_compile_options", None)
+    _compiled.pop(unet, None)
+
+def _regions_of(unet):
+    "What computes the regions."
+    if not is_compiled(unet): return REGIONS
+    if unet not in _compiled: compile_regions(unet, **unet._compile_options)
+    return _compiled[unet]
+
+def is_compiled(
+    unet, # a UNet
+) -> bool: # whether `compile_regions` was asked for
+    "Whether its forward pass for one token is compiled."
+    return hasattr(unet, "_compile_options")
 
 def _with_room(predict, *args):
     "A step whose regions are met in more shapes than the eight that torch.compile allows a function."
@@ -250,6 +267,7 @@ def check_cache(
     for name, value, most in (("cache_interval", cache_interval, None), ("cache_depth", cache_depth, skips)):
         if isinstance(value, bool) or not isinstance(value, Integral) or value < 1 or most and value > most:
             raise ValueError(f"{name} must be a whole number from 1{f' to {most}' if most else ''}, not {value!r}")
+    if cache_interval == 1 != cache_depth: raise ValueError(f"cache_depth={cache_depth} has no effect: with cache_interval=1 all layers are computed in every step")
     return int(cache_interval), int(cache_depth)
 
 class FastUNet:
@@ -257,12 +275,12 @@ class FastUNet:
     def __init__(self,
         unet: UNet2DConditionModel, # whose `fast_obstacle` is None
         timesteps: torch.Tensor, # (S,) those of the run
-        cache_interval: int = 1, # compute the deep layers in one of so many steps only; 1 for all, which is exact
+        cache_interval: int = 1, # compute the deep layers in one of so many evaluations only; 1 for all, which is exact
         cache_depth: int = 1, # how many of the skip connections are always computed
     ):
         if obstacle := fast_obstacle(unet): raise ValueError(f"this UNet cannot be computed by FastUNet: {obstacle}")
         self.unet, self.made_for, self.kept = unet, None, None
-        self.resnet, self.transformer, self.upsample = getattr(unet, "_compiled_regions", REGIONS)
+        self.resnet, self.transformer, self.upsample = _regions_of(unet)
         self.blocks = [block for block in unet.modules() if isinstance(block, BasicTransformerBlock)]
         self.down = [(block, k) for block in unet.down_blocks for k in (*range(len(block.resnets)), *[None] * len(block.downsamplers or ()))]
         self.up = [(block, k) for block in unet.up_blocks for k in range(len(block.resnets))]
@@ -343,6 +361,7 @@ class FastUNet:
     def _keep(self, deep, values, shape):
         "Note what the deep layers made, and in how many steps it has served."
         same = self.kept is not None and self.kept[0] is deep
+        if not same and self.resnet is not resnet: deep = deep.clone()  # CUDA graphs use their memory again
         self.kept = deep, values, shape, self.kept[3] + 1 if same else 1
         return deep
 
