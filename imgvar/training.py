@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['LABELS', 'EMBED_NOISE', 'PARTS', 'new_encoder', 'new_vae', 'new_unet', 'new_scheduler', 'new_checker', 'EncoderHeads',
-           'info_nce', 'encoder_loss', 'attribute_loss', 'AttributeProbe', 'probe_loss', 'RoundTrip', 'vae_loss',
-           'new_preview', 'FromLatents', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore', 'checker_loss',
-           'train_encoder', 'train_vae', 'train_preview', 'train_unet', 'train_checker', 'train_probe', 'train_part',
-           'picture_files', 'assemble', 'agreement']
+           'info_nce', 'encoder_loss', 'attribute_loss', 'AttributeProbe', 'probe_loss', 'RoundTrip', 'picture_loss',
+           'vae_loss', 'new_preview', 'FromLatents', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore',
+           'checker_loss', 'train_encoder', 'train_vae', 'train_preview', 'train_unet', 'train_checker', 'train_probe',
+           'train_part', 'picture_files', 'assemble', 'agreement']
 
 # %% ../nbs/21_training.ipynb #fcbbf158
 from functools import partial
@@ -182,6 +182,15 @@ class RoundTrip(nn.Module):
         z = z + amount * z.detach().std() * noise[1]
         return self.vae.decode(z).sample.float(), posterior.kl().mean() / z[0].numel()
 
+def picture_loss(
+    y: torch.Tensor,  # (B,3,H,W) in [-1,1], made
+    x: torch.Tensor,  # (B,3,H,W) in [-1,1], wanted
+):
+    "L1 + squared error + slopes, and the first two alone"
+    l1, mse = (y - x).abs().mean(), (y - x).square().mean()
+    slopes = (y.diff(dim=-1) - x.diff(dim=-1)).abs().mean() + (y.diff(dim=-2) - x.diff(dim=-2)).abs().mean()
+    return l1 + 2 * mse + 0.5 * slopes, l1, mse
+
 def vae_loss(
     model: RoundTrip,            # in training
     batch: torch.Tensor,         # uint8 (B,3,H,W)
@@ -194,9 +203,8 @@ def vae_loss(
     shape = (2, len(x), config.latent_channels, *(n // 2 ** (len(config.block_out_channels) - 1) for n in x.shape[2:]))
     uniform = torch.rand(2, len(x), 1, 1, 1, generator=generator)
     y, kl = model(x, torch.randn(shape, generator=generator).to(x), (disturbance * uniform[0] * (uniform[1] < 0.5)).to(x))
-    l1, mse = (y - x).abs().mean(), (y - x).square().mean()
-    slopes = (y.diff(dim=-1) - x.diff(dim=-1)).abs().mean() + (y.diff(dim=-2) - x.diff(dim=-2)).abs().mean()
-    return l1 + 2 * mse + 0.5 * slopes + kl_weight * kl, {"l1": l1, "db": -10 * torch.log10(mse / 4), "kl": kl}
+    loss, l1, mse = picture_loss(y, x)
+    return loss + kl_weight * kl, {"l1": l1, "db": -10 * torch.log10(mse / 4), "kl": kl}
 
 # %% ../nbs/21_training.ipynb #526ff00d
 def new_preview(
@@ -223,16 +231,15 @@ class FromLatents(nn.Module):
         return self.preview.decode(latents).sample
 
 def preview_loss(
-    model: FromLatents,              # in training
+    model: FromLatents,          # in training
     batch,                       # scaled latents (B,4,h,w), and what the autoencoder makes of them (B,3,H,W)
     generator: torch.Generator,  # not needed
 ):
     "L1 + squared error + slopes"
     latents, x = batch
     y = model(latents).float()
-    mse = (y - x).square().mean()
-    slopes = (y.diff(dim=-1) - x.diff(dim=-1)).abs().mean() + (y.diff(dim=-2) - x.diff(dim=-2)).abs().mean()
-    return (y - x).abs().mean() + 2 * mse + 0.5 * slopes, {"db": -10 * torch.log10(mse / 4)}
+    loss, _, mse = picture_loss(y, x)
+    return loss, {"db": -10 * torch.log10(mse / 4)}
 
 # %% ../nbs/21_training.ipynb #c64e30de
 @torch.no_grad()
