@@ -17,7 +17,7 @@ from diffusers.models.unets.unet_2d_blocks import UNetMidBlock2D, UpDecoderBlock
 from diffusers.models.upsampling import Upsample2D
 
 from .encoder import compute_device
-from .unet import FITTING, conv, lay_out, release_freed, resnet, strange, upsample
+from .unet import FITTING, conv, lay_out, resnet, strange, upsample
 
 # %% ../nbs/09_decoder.ipynb #c55162c7
 _DIVERGED = "the denoising diverged; the guidance scale or the scheduler's settings are too extreme for this model"
@@ -60,7 +60,6 @@ def decode(
     "Undo the scaling, decode, and map [-1, 1] to [0, 1]; sliced or tiled if `vae` is set so."
     check_latents(vae, latents)
     _check_tiles(vae, latents)
-    release_freed()
     pixels = _compute(vae, latents.to(compute_device(vae), vae.dtype) / vae.config.scaling_factor)
     largest = latents.abs().max().item()
     if not pixels.isfinite().all() and _may_widen(vae, largest): pixels = _in_float32(vae, latents)

@@ -397,8 +397,7 @@ class RunState:
         self._calls = (*self._calls, call)
         note = lambda unet, args: setattr(call, "current_timestep", args[1])
         hook = self.unet.register_forward_pre_hook(note) if is_broadcasting(self.unet) else None
-        try:
-            with keep_freed(): yield
+        try: yield
         finally:
             if hook: hook.remove()
             self.maybe_free_model_hooks()
@@ -559,9 +558,10 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
 
     def _walk(self, steps, call, after_step):
         "The latents at the end of a run, or those at which it was interrupted."
-        for step in steps:
-            after_step(step)
-            if call.interrupt: break
+        with keep_freed():
+            for step in steps:
+                after_step(step)
+                if call.interrupt: break
         return step.latents
 
     def _pictures(self, vae, latents, output_type, safety_policy):

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FITTING', 'REGIONS', 'product', 'linear', 'conv', 'lay_out', 'resnet', 'upsample', 'attend', 'feed_forward',
            'transformer_block', 'transformer', 'strange', 'fast_obstacle', 'compile_regions', 'forget_regions',
-           'is_compiled', 'check_cache', 'FastUNet', 'keep_freed', 'release_freed']
+           'is_compiled', 'check_cache', 'FastUNet', 'keep_freed']
 
 # %% ../nbs/06_unet.ipynb #59cd0d79
 import ctypes
@@ -40,8 +40,8 @@ def product(
     weight: torch.Tensor, # (C′, C)
     bias: torch.Tensor | None, # (C′,)
 ) -> torch.Tensor: # (…, C′)
-    "x Wᵀ + b; in float32 on a CPU by oneDNN."
-    if _onednn_linear and _on_cpu(x) and x.dtype == torch.float32 and not torch.compiler.is_compiling(): return _onednn_linear(x, weight, bias, "none", [], "")
+    "x Wᵀ + b; in float32 on a CPU by oneDNN, where the matrix is large enough to be worth the memory of its code."
+    if _onednn_linear and _on_cpu(x) and x.dtype == torch.float32 and weight.numel() > 2**16 and not torch.compiler.is_compiling(): return _onednn_linear(x, weight, bias, "none", [], "")
     return F.linear(x, weight, bias)
 
 def linear(
@@ -390,7 +390,3 @@ def keep_freed() -> Iterator[None]:
             if not _users[0]:  # the last one restores what glibc comes to by itself when large blocks are freed
                 libc.mallopt(_MMAP_COUNT, 65536); libc.mallopt(_TRIM, 64 << 20); libc.mallopt(_MMAP_SIZE, 32 << 20)
                 libc.malloc_trim(0)
-
-def release_freed():
-    "Within `keep_freed`: give back what has been freed so far, before something that needs blocks of other sizes."
-    if _users[0]: _glibc().malloc_trim(0)
