@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CLIP_MEAN', 'CLIP_STD', 'MAX_ASPECT', 'RECIPES', 'shortest_edge_crop', 'squash', 'normalise', 'preprocess',
-           'clip_settings', 'compute_device', 'embed_images', 'check_embeds', 'null_embeds']
+           'clip_settings', 'compute_device', 'embed_images', 'check_embeds', 'null_embeds', 'mean_embeds']
 
 # %% ../nbs/03_encoder.ipynb #08aca410
 import math
@@ -231,3 +231,14 @@ def null_embeds(
 ) -> torch.Tensor: # (B, 1, D) zeros, same dtype and device
     "The embedding of no picture at all, which the denoiser has met in training."
     return torch.zeros_like(image_embeds)
+
+# %% ../nbs/03_encoder.ipynb #567b861d
+def mean_embeds(
+    image_embeds: torch.Tensor, # (B, 1, D)
+    weights: list[float] | None = None, # B numbers, not negative, of which one at least is above 0; None for equal ones
+) -> torch.Tensor: # (1, 1, D), same dtype and device
+    "The weighted mean of embeddings."
+    if not torch.is_tensor(image_embeds) or image_embeds.ndim != 3 or not len(image_embeds): raise ValueError(f"image_embeds must be a tensor of shape (B, 1, D), not {tuple(getattr(image_embeds, 'shape', ())) or type(image_embeds).__name__}")
+    share = torch.ones(len(image_embeds)) if weights is None else torch.as_tensor(weights, dtype=torch.float32)
+    if share.shape != (len(image_embeds),) or not share.isfinite().all() or (share < 0).any() or not share.sum(): raise ValueError(f"weights must be {len(image_embeds)} numbers from 0, not all of them 0, got {weights!r}")
+    return torch.einsum("b,btd->td", (share / share.sum()).to(image_embeds.device), image_embeds.float()).to(image_embeds.dtype)[None]

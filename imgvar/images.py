@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 # %% ../nbs/00_images.ipynb #9efe40aa
 def _describe(data):
@@ -245,6 +245,7 @@ def _resized(picture, size):
 def _caption_font(tile):
     "DejaVu Sans at a size that suits the tile."
     import matplotlib
+    from PIL import ImageFont  # a megabyte of FreeType that only captions need
     path = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
     return ImageFont.truetype(str(path), size=min(max(tile // 14, 11), 24))
 
