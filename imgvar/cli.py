@@ -225,6 +225,14 @@ def _device(name):
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise ValueError(f"--device {name!r} cannot be used here: {describe(error)}") from error
 
+def _fastest(device):
+    "The name of the dtype that this kind of device computes fastest, said aloud."
+    from imgvar.checkpoint import fastest_dtype
+    dtype, reason = fastest_dtype(device)
+    name = str(dtype).removeprefix("torch.")
+    typer.echo(f"dtype auto: {name}, since {reason}", err=True)
+    return name
+
 def load_pipeline(
     checkpoint: str | None = None, # folder or name on the hub; None: the bundled one
     revision: str | None = None,   # of a checkpoint on the hub
@@ -238,11 +246,8 @@ def load_pipeline(
     from imgvar.checkpoint import quiet_loading
     with quiet_loading():
         import diffusers
-        from imgvar.checkpoint import fastest_dtype
         from imgvar.pipeline import ImageVariationPipeline
-    if dtype == "auto":
-        dtype, reason = fastest_dtype(where.type)
-        typer.echo(f"dtype auto: {str(dtype).removeprefix('torch.')}, since {reason}", err=True)
+    if dtype == "auto": dtype = _fastest(where.type)
     options = {} if safety_check else {"safety_checker": None, "requires_safety_checker": False}
     if not checkpoint: pipe = ImageVariationPipeline.bundled(dtype=dtype, **options)
     else:
@@ -274,11 +279,11 @@ def quickness(
     scheduler: str | None = None, # instead of the preset's; the pipeline has it already
 ) -> dict:                        # for the pipeline
     "How many steps, and how: what a preset says, unless it is said otherwise"
-    from imgvar.presets import preset
+    from imgvar.presets import curved_timesteps, preset
     settings = preset(name) if name else {"num_inference_steps": 20}
-    if scheduler: settings.pop("scheduler", None)
-    if scheduler or steps: settings.pop("timesteps", None)  # they belong to both
-    return settings | ({"num_inference_steps": steps} if steps else {})
+    if scheduler: settings.pop("scheduler", None), settings.pop("timesteps", None)  # which another one may not take
+    if steps: settings |= {"num_inference_steps": steps} | ({"timesteps": curved_timesteps(steps)} if "timesteps" in settings else {})
+    return settings
 
 def vary_one(
     pipe,                # `ImageVariationPipeline`
@@ -460,6 +465,7 @@ def bench(
         if save: check_files([save], force=force); check_folder(save.parent)
         from imgvar.checkpoint import quiet_loading
         with quiet_loading(): from imgvar.bench import Setting, compare, table
+        if dtype == "auto": dtype = _fastest(_device(device).type)
         setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads)
         result = compare(setting, repeats, progress=lambda sentence: typer.echo(sentence, err=True))
         if save: save_whole(save, lambda part: part.write_text(json.dumps(result, indent=1) + "\n"), force)
