@@ -223,7 +223,7 @@ class _Predictor:
         self.unet, self.timesteps, self.negative, self.against = unet, timesteps, negative_embeds, {}
         self.forward = _forward(unet, timesteps, image_embeds, cache_interval, cache_depth, negative_embeds)
 
-    def other(self, against, latents, step, image_embeds):
+    def _other(self, against, latents, step, image_embeds):
         "The prediction of a network that is guided against."
         if against not in self.against: self.against[against] = _forward(_network(against, self.unet), self.timesteps, image_embeds)
         return self.against[against](latents, step, image_embeds, False)
@@ -237,7 +237,7 @@ class _Predictor:
         predicted = self.forward(latents, step, image_embeds, guided)
         if not active: return predicted
         uncond, cond = predicted.chunk(2) if guided else (None, predicted)
-        others = [None if part not in active else uncond if part.against is None else self.other(part.against, latents, step, image_embeds) for part in guidance.parts]
+        others = [None if part not in active else uncond if part.against is None else self._other(part.against, latents, step, image_embeds) for part in guidance.parts]
         return combine(guidance.parts, others, cond, moment)
 
 def _network(against, unet):
@@ -304,6 +304,7 @@ def denoise_steps(
     _check_shapes(unet, latents, image_embeds)
     check_caching(unet, cache_interval, cache_depth, image_embeds.shape[1])
     _check_guidance(guidance)
+    if cache_interval > 1 and isinstance(guidance, Guider): raise ValueError(f"cache_interval={cache_interval} has no effect with a guider of diffusers, which asks the whole UNet; imgvar's own kinds of guidance can keep features")
     negative_embeds = check_negative(negative_embeds, image_embeds, guidance)
     check_generator(generator, len(latents))
     scheduler = _started(scheduler, num_inference_steps, "cpu", check_timesteps(scheduler, timesteps, num_inference_steps))  # timesteps that a GPU holds are waited for in every step
