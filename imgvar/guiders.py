@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'rescale', 'Rescaled', 'split', 'Projected', 'ZeroStar', 'Tangential', 'twin', 'self_attentions', 'Perturbed',
-           'Sum', 'combine', 'find_guidance', 'Guider']
+           'Sum', 'combine', 'read_settings', 'find_guidance', 'Guider']
 
 # %% ../nbs/05_guiders.ipynb #5b4a319b
 import ast
@@ -33,7 +33,8 @@ def rescale(
     share: float = 0.7, # φ: 0 leaves it as it is, 1 gives it all of the conditional prediction's contrast
 ) -> torch.Tensor: # (N, C, h, w)
     "Take back the contrast that guidance added."
-    same = guided * (cond.std(_others(cond), keepdim=True) / guided.std(_others(guided), keepdim=True))
+    contrast = guided.std(_others(guided), keepdim=True)
+    same = guided * (cond.std(_others(cond), keepdim=True) / contrast.where(contrast > 0, 1))  # what has no contrast gets none
     return share * same + (1 - share) * guided
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def self_attentions(
 ) -> list[str]: # names
     "The self-attention layers that are meant; an error that lists all of them if a word means none."
     every = [name for name, _ in unet.named_modules() if name.endswith("attn1")]
-    words = layers.replace(",", " ").split() if isinstance(layers, str) else list(layers)
+    if not isinstance(layers, str): raise TypeError(f"layers must be text, such as 'mid' or 'down up', not {layers!r}")
+    words = layers.replace(",", " ").split()
     for word in words or [""]:
         if not any(name.startswith(word) for name in every) or not word: raise ValueError(f"layers={layers!r}: no self-attention layer of this UNet begins with {word!r}; there are {', '.join(every)}")
     return [name for name in every if name.startswith(tuple(words))]
@@ -203,18 +205,27 @@ def combine(
 KINDS = {"cfg": None, "rescaled": Rescaled, "projected": Projected, "zero-star": ZeroStar, "tangential": Tangential, "perturbed": Perturbed}
 _COMMON = ("scale", "schedule", "share") # settings that every kind takes; `share` rescales it
 
-def _setting(word):
-    "A name and its value, from `name=value`."
-    name, equals, value = word.partition("=")
-    if not equals: raise ValueError(f"guidance: settings are written name=value, such as 'projected eta=0.3'; {word!r} is not")
-    try: return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError): return name, math.inf if value == "inf" else value
+_WORDS = {"true": True, "false": False, "none": None, "inf": math.inf}
+
+def read_settings(
+    words: list[str], # such as ["eta=0.3", "layers=mid"]
+    what: str, # they are settings of, for the message
+) -> dict: # name -> number, truth value, None or text
+    "Settings that are written name=value, each once."
+    found = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals: raise ValueError(f"{what}: settings are written name=value; {word!r} is not")
+        if name in found: raise ValueError(f"{what}: {name} is set twice")
+        try: found[name] = _WORDS[value.lower()] if value.lower() in _WORDS else ast.literal_eval(value)
+        except (ValueError, SyntaxError): found[name] = value
+    return found
 
 def _from_text(text, scale, interval, first):
     "A `Guidance` from its kind and settings."
     kind, *words = text.split() or [""]
     if kind not in KINDS: raise ValueError(f"guidance={text!r}: there is no kind {kind!r}; there are {', '.join(KINDS)}, and sums such as 'cfg + perturbed scale=1.5'")
-    options, known = dict(map(_setting, words)), list(inspect.signature(KINDS[kind]).parameters) if KINDS[kind] else []
+    options, known = read_settings(words, f"guidance={text!r}"), list(inspect.signature(KINDS[kind]).parameters) if KINDS[kind] else []
     own = {name: options.pop(name) for name in known if name in options and name != "method"}
     if unknown := [name for name in options if name not in _COMMON]: raise ValueError(f"guidance={text!r}: {kind} has no setting {unknown[0]!r}; it has {', '.join(name for name in dict.fromkeys((*known, *_COMMON)) if name != 'method')}")
     made = KINDS[kind](**own) if KINDS[kind] else None

@@ -6,21 +6,15 @@
 __all__ = ['PRESETS', 'find_scheduler', 'curved_timesteps', 'preset']
 
 # %% ../nbs/12_presets.ipynb #9b8eb96c
-import ast
 import inspect
 from copy import deepcopy
 
 from diffusers import schedulers
 
+from .guiders import read_settings
+
 # %% ../nbs/12_presets.ipynb #e9971cbd
 _ENDINGS = ("", "Scheduler", "DiscreteScheduler", "MultistepScheduler")  # DDIM, EulerAncestral, DPMSolver …
-
-def _option(word):
-    "A setting of a scheduler, from `name=value`."
-    name, equals, value = word.partition("=")
-    if not equals: raise ValueError(f"a scheduler's settings are written name=value, such as 'UniPC solver_order=3'; {word!r} is not")
-    try: return name, ast.literal_eval(value.capitalize() if value.lower() in ("true", "false", "none") else value)
-    except (ValueError, SyntaxError): return name, value
 
 def _configured(kind, config, options):
     "A scheduler of this class with the model's settings and some of its own."
@@ -39,7 +33,7 @@ def find_scheduler(
     options = {}
     if isinstance(scheduler, str):
         scheduler, *words = scheduler.split() or [""]
-        options = dict(map(_option, words))
+        options = read_settings(words, f"scheduler={scheduler!r}")
         known = {name.lower(): name for name in dir(schedulers)}
         full = next((known[name] for ending in _ENDINGS if (name := (scheduler + ending).lower()) in known and name.endswith("scheduler")), None)
         if full is None: raise ValueError(f"scheduler={scheduler!r} is not the name of a diffusers scheduler, such as 'DDIM', 'Euler', 'DPMSolver' or 'UniPC'")
