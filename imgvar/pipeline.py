@@ -10,7 +10,7 @@ __all__ = ['OUTPUT_TYPES', 'logger', 'TENSOR_INPUTS', 'VariationOutput', 'pictur
 import inspect
 import json
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -545,7 +545,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         try: embeds = self._given_embeds(negative_embeds) if negative_image is None else self.encode_image(negative_image, 1, preprocess).to(self.unet.dtype)
         except (ValueError, TypeError, OSError) as error: raise type(error)(f"{'negative_embeds' if negative_image is None else 'negative_image'}: {error}") from error
         if len(embeds) not in (1, count): raise ValueError(f"negative_image or negative_embeds must be one, or as many as there are pictures, {count}, not {len(embeds)}; imgvar.encoder.mean_embeds makes one of several")
-        return embeds.repeat_interleave(n, dim=0).expand(count * n, -1, -1) if len(embeds) > 1 else embeds.expand(count * n, -1, -1)
+        return embeds.expand(count, -1, -1).repeat_interleave(n, dim=0)
 
     def _start(self, inputs, n, size, seed, generator, latents):
         "What the N runs start from: noise, embeddings, seeds and generators."
@@ -574,9 +574,10 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
 
     def _walk(self, steps, call, after_step):
         "The latents at the end of a run, or those at which it was interrupted."
-        for step in steps:
-            after_step(step)
-            if call.interrupt: break
+        with closing(steps):
+            for step in steps:
+                after_step(step)
+                if call.interrupt: break
         return step.latents
 
     def _pictures(self, vae, latents, output_type, safety_policy):
