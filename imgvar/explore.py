@@ -492,9 +492,15 @@ class LiveExplorer(Explorer):
                 self.show(result)
             else: self._submit(lambda job: self._make(job, subject, asked, settings))
 
+    def arguments(self,
+        settings: dict,  # the value
+    ) -> dict:  # of the call
+        "What the settings amount to; equal arguments are equal pictures."
+        return settings
+
     def asked(self) -> tuple:
         "All that the pictures depend on: the settings, and how the pipeline is set by now."
-        return *self.value.items(), self.pipe.scheduler, *(freeu_factors(self.pipe.unet) or {}).items()
+        return *self.arguments(self.value).items(), self.pipe.scheduler, *(freeu_factors(self.pipe.unet) or {}).items()
 
     def _submit(self, work, kind="run"):
         "Let the worker do this, and say so."
@@ -604,9 +610,10 @@ class GuidanceExplorer(LiveExplorer):
         settings: dict,  # the value
     ) -> Result | None:  # None if it was stopped
         "The pipeline's call."
-        if (latents := self.run(job, subject, **settings)) is None: return None
+        arguments = self.arguments(settings)
+        if (latents := self.run(job, subject, **arguments)) is None: return None
         names = [f"seed {settings['seed'] + k}" for k in range(len(latents))]
-        return Result(settings, *self.decoded(subject, latents, *names))
+        return Result(arguments, *self.decoded(subject, latents, *names))
 
 # %% ../nbs/17_explore.ipynb #44610fc6
 OF_KIND = {"rescaled": dict(share=Slide("share", 0.0, 1.0, 0.1, 0.7)), "zero-star": dict(zero_steps=Slide("zero steps", 0, 5, 1, 0)),
@@ -621,26 +628,14 @@ class GuiderExplorer(GuidanceExplorer):
         name: str,  # of a setting
     ) -> bool:
         "Whether every kind has it, or the chosen one."
-        return name in self._own() or name == "guidance" or name in GuidanceExplorer.settings
+        return name == "guidance" or name in GuidanceExplorer.settings or name in OF_KIND.get(self.value["guidance"], ())
 
-    def _own(self): return OF_KIND.get(self.value["guidance"], {})
-
-    def asked(self) -> tuple:
-        "All that the pictures depend on."
-        return *self._named(self.value).items(), *super().asked()[len(self.value):]
-
-    def _named(self, settings):
-        "The call's arguments: the kind and its settings are one."
+    def arguments(self,
+        settings: dict,  # the value
+    ) -> dict:  # of the call
+        "The kind and its settings are one argument."
         text = " ".join([settings["guidance"], *(f"{name}={settings[name]}" for name in OF_KIND.get(settings["guidance"], ()))])
         return {"guidance": text, **{name: settings[name] for name in GuidanceExplorer.settings}}
-
-    def compute(self,
-        job: Job,
-        subject: Subject,
-        settings: dict,  # the value
-    ) -> Result | None:  # None if it was stopped
-        "The pipeline's call."
-        return super().compute(job, subject, self._named(settings))
 
 # %% ../nbs/17_explore.ipynb #cb3db3bb
 SCHEDULERS = ("DDIM", "DDPM", "PNDM", "Euler", "EulerAncestral", "Heun", "DPMSolver", "UniPC")
