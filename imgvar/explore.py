@@ -30,7 +30,7 @@ import traitlets
 
 from .decoder import decode
 from .encoder import RECIPES
-from .evaluate import diversity, similarity
+from .measures import diversity, similarity
 from .freeu import FACTOR_NAMES, disable_freeu, enable_freeu, freeu_factors
 from .guiders import KINDS
 from .images import image_grid, load_image, to_pil

@@ -34,7 +34,7 @@ from .attention import ATTENTION_MODES, check_requests, set_attention
 from .decoder import decode
 from .denoise import check_run, denoise_steps, seeded_scheduler
 from .encoder import RECIPES
-from .evaluate import diversity, similarity
+from .measures import diversity, similarity
 from .freeu import FACTOR_NAMES, check_factors, disable_freeu, enable_freeu, freeu_factors
 from .guidance import Guidance, Moment, check_interval, check_scale
 from .guiders import Sum, find_guidance
