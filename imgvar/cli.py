@@ -7,9 +7,9 @@ __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS',
            'Checkpoint', 'Scheduler', 'Dtype', 'Preprocess', 'Preset', 'Device', 'Side', 'TUTORIAL', 'PACKAGE', 'Copy',
            'Fresh', 'Options', 'main', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files',
            'check_inputs', 'check_folder', 'save_whole', 'save_png', 'scheduler_class', 'check_options',
-           'load_pipeline', 'check_settings', 'quickness', 'vary_one', 'vary', 'scenes', 'train', 'check_empty',
-           'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program', 'check_private',
-           'open_tutorial', 'lab', 'serve_app']
+           'load_pipeline', 'check_settings', 'quickness', 'variations', 'vary_one', 'vary', 'scenes', 'train',
+           'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program',
+           'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/23_cli.ipynb #618dca0d
 import json
@@ -70,7 +70,7 @@ def one_sentence():
 class Job:
     "One input picture and the files that will be made of it"
     source: Path            # the input
-    pictures: dict          # seed → file of that variation
+    pictures: dict          # seed, or rank among the best → file of that variation
     sheet: Path | None      # contact sheet, if one is wanted
 
     @property
@@ -95,11 +95,12 @@ def plan_jobs(
     seed: int,        # of the first variation; the others follow
     folder: Path,     # where the files go
     grid: bool = True,# a contact sheet too?
+    best: bool = False, # will the best be chosen? Their seeds are not known yet
 ) -> list:            # one `Job` for each input
     "Decide the name of every file before anything is computed"
     from imgvar.noise import seed_list
-    seeds = seed_list(seed, count)
-    return [Job(Path(image), {s: folder / f"{name}-seed{s}.png" for s in seeds}, folder / f"{name}-grid.png" if grid else None)
+    numbers, word = (range(1, count + 1), "best") if best else (seed_list(seed, count), "seed")
+    return [Job(Path(image), {k: folder / f"{name}-{word}{k}.png" for k in numbers}, folder / f"{name}-grid.png" if grid else None)
             for image, name in zip(images, unique_names(images))]
 
 # %% ../nbs/23_cli.ipynb #f4a3dc80
@@ -195,9 +196,10 @@ SCHEDULERS = {"DDIM": "DDIMScheduler", "DDPM": "DDPMScheduler", "PNDM": "PNDMSch
               "LCM": "LCMScheduler", "TCD": "TCDScheduler", "SASolver": "SASolverScheduler"}
 
 def scheduler_class(
-    name: str, # "DPMSolver", "dpmsolvermultistep", "DPMSolverMultistepScheduler", …
+    name: str, # "DPMSolver", "dpmsolvermultistep", "DPMSolverMultistepScheduler", …; settings such as solver_order=3 may follow
 ) -> str:      # name of diffusers' class
     "The diffusers class that a scheduler's name means"
+    name = (name.split() or [name])[0]
     known = {alias.lower(): full for short, full in SCHEDULERS.items() for alias in (short, full, full.removesuffix("Scheduler"))}
     if name.lower() not in known: raise ValueError(f"--scheduler {name!r} is not known; known are {', '.join(SCHEDULERS)}")
     return known[name.lower()]
@@ -247,6 +249,7 @@ def load_pipeline(
     with quiet_loading():
         import diffusers
         from imgvar.pipeline import ImageVariationPipeline
+        from imgvar.presets import find_scheduler
     if dtype == "auto": dtype = _fastest(where.type)
     options = {} if safety_check else {"safety_checker": None, "requires_safety_checker": False}
     if not checkpoint: pipe = ImageVariationPipeline.bundled(dtype=dtype, **options)
@@ -254,7 +257,7 @@ def load_pipeline(
         try: pipe = ImageVariationPipeline.from_pretrained(checkpoint, revision=revision, dtype=dtype, **options)
         except OSError as error:   # its first sentence; the second speaks to people who write Python
             raise OSError(f"{describe(error).split('. ')[0]}; without --checkpoint the bundled one is used, which needs no network") from error
-    if scheduler: pipe.scheduler = getattr(diffusers, scheduler_class(scheduler)).from_config(pipe.scheduler.config)
+    if scheduler: pipe.scheduler = find_scheduler(" ".join([scheduler_class(scheduler), *scheduler.split()[1:]]), pipe.scheduler.config)
     diffusers.utils.logging.set_verbosity_error()   # what happens from here on the command says itself
     return pipe if where.type == "cpu" else pipe.to(where)
 
@@ -285,26 +288,43 @@ def quickness(
     if steps: settings |= {"num_inference_steps": steps} | ({"timesteps": curved_timesteps(steps)} if "timesteps" in settings else {})
     return settings
 
+def variations(
+    pipe,   # `ImageVariationPipeline`
+    source, # the picture
+    job: Job, # its files
+    preprocess: str | None = None, # how the input is prepared
+    seed: int = 7,                 # of the first variation, if the best are chosen
+    best_of: int | None = None,    # how many to choose from
+    **settings, # for the pipeline
+):
+    "File, picture, seed and flag of each variation; one after another, or when the best are known"
+    show = lambda what: pipe.set_progress_bar_config(desc=f"{job.source.name}, {what}", leave=False, disable=not sys.stderr.isatty())
+    if best_of:
+        show(f"best of {best_of}")
+        found = pipe(source, seed=seed, num_images_per_prompt=len(job.pictures), best_of=best_of, micro_batch_size=1, preprocess=preprocess, **settings)
+        yield from zip(job.pictures.values(), found.images, found.seeds, found.nsfw_content_detected or [False] * len(found.images))
+        return
+    embeds = pipe.encode_image(source, preprocess=preprocess)  # once, for all seeds
+    for seed, path in job.pictures.items():
+        show(f"seed {seed}")
+        found = pipe(image_embeds=embeds, seed=seed, **settings)
+        yield path, found.images[0], seed, any(found.nsfw_content_detected or [])
+
 def vary_one(
     pipe,                # `ImageVariationPipeline`
     job: Job,            # input and files
     force: bool = False, # replace existing files?
-    preprocess: str | None = None, # how the input is prepared
-    **settings,          # for the pipeline: guidance_scale, num_inference_steps, height, width …
+    **settings,          # for `variations`
 ):
     "Make, save and report the variations of one picture, then its contact sheet"
     from PIL import ImageOps
     from imgvar.images import image_grid, load_image
     source, made, captions = load_image(job.source), [], ["input"]
-    embeds = pipe.encode_image(source, preprocess=preprocess)  # once, for all seeds
-    for seed, path in job.pictures.items():
-        pipe.set_progress_bar_config(desc=f"{job.source.name}, seed {seed}", leave=False, disable=not sys.stderr.isatty())
-        output = pipe(image_embeds=embeds, seed=seed, **settings)
-        flagged = any(output.nsfw_content_detected or [])
-        save_png(output.images[0], path, force)
+    for path, picture, seed, flagged in variations(pipe, source, job, **settings):
+        save_png(picture, path, force)
         typer.echo(path)
         if flagged: typer.echo(f"{path.name} is black: the safety checker flagged the picture", err=True)
-        made.append(output.images[0]); captions.append(f"seed {seed}" + " flagged" * flagged)
+        made.append(picture); captions.append(f"seed {seed}" + " flagged" * flagged)
     if job.sheet:
         save_png(image_grid([ImageOps.contain(source, made[0].size), *made], captions=captions), job.sheet, force)
         typer.echo(job.sheet)
@@ -336,6 +356,7 @@ def vary(
     guidance_scale: Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")] = 3.0, # guidance
     guidance: Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings: rescaled, 'projected eta=0.3', zero-star, tangential, 'perturbed layers=mid', 'cfg + perturbed scale=2' …")] = None, # kind of guidance
     negative: Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")] = None, # away from this
+    best_of: Annotated[int, typer.Option(min=1, metavar="N", show_default="no choice", help="Make N of each and keep those -n that are like the input and unlike each other: NAME-best1.png, …")] = None, # choose from so many
     steps: Annotated[int, typer.Option(min=1, show_default="20, or the preset's", help="Denoising steps.")] = None, # denoising steps
     scheduler: Scheduler = None,   # sampler
     preset: Preset = None,         # steps and sampler together
@@ -353,7 +374,8 @@ def vary(
     "Make variations of pictures: NAME-seed7.png, … and NAME-grid.png"
     with one_sentence():
         check_options(checkpoint, revision, dtype, scheduler, preprocess, preset)
-        jobs = plan_jobs(images, count, seed, output, grid)
+        if best_of and best_of < count: raise ValueError(f"--best-of {best_of} is less than -n {count}, the number that is to be kept")
+        jobs = plan_jobs(images, count, seed, output, grid, bool(best_of))
         check_files([file for job in jobs for file in job.files], images, force)
         check_inputs([*images, *([negative] if negative else [])]); check_folder(output)
         pipe = load_pipeline(checkpoint, revision, device, dtype, scheduler, not no_safety_check)
@@ -361,7 +383,7 @@ def vary(
         check_settings(pipe, guidance_scale, height, width, guidance, away)
         if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
         for job in jobs:
-            vary_one(pipe, job, force, guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler))
+            vary_one(pipe, job, force, seed=seed, best_of=best_of, guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler))
 
 @app.command()
 def scenes(

@@ -43,6 +43,7 @@ from .encoder import preprocess as to_pixels
 from .guidance import check_scale
 from .guiders import find_guidance
 from .images import image_grid, to_pil
+from .measures import choose, pixel_features
 from .noise import check_generator, initial_latents, micro_batches, seed_list
 from .presets import find_scheduler
 from .safety import POLICIES, SafetyError, SafetyReport, check_safety
@@ -187,6 +188,13 @@ def _guidance(guidance, scale, interval):
     if guidance is None or isinstance(guidance, str): return found
     if interval is not None or scale not in (7.5, found.scale): raise ValueError(f"guidance={found!r} has a scale and an interval of its own; leave guidance_scale and guidance_interval out, or give guidance by name, such as 'projected'")
     return found
+
+def _tries(best_of, n, output_type):
+    "How many variations of each picture to make, of which `n` are kept."
+    if best_of is None: return n
+    if output_type == "latent": raise ValueError("best_of has no effect with output_type='latent': latents cannot be compared with the input; leave one of them out")
+    if _count("best_of", best_of) < n: raise ValueError(f"best_of={best_of} is less than num_images_per_prompt={n}, the number that is to be kept")
+    return int(best_of)
 
 def _decoder(vae, other, channels, factor, output_type):
     "The autoencoder to decode with: the pipeline's, or another for the same latents."
@@ -533,9 +541,9 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         "Embeddings that were given instead of a picture, checked, where the UNet wants them."
         return check_embeds(image_embeds, self.unet.config.cross_attention_dim).to(self._execution_device, self.unet.dtype)
 
-    def _check_parts(self, image_embeds, output_type, given=()):
+    def _check_parts(self, image_embeds, output_type, given=(), best_of=None):
         "Say which part is missing, or does not fit, before anything is computed."
-        needed = ["unet", "scheduler", *["image_encoder"] * (image_embeds is None), *["vae"] * (output_type != "latent")]
+        needed = ["unet", "scheduler", *["image_encoder"] * (image_embeds is None or best_of is not None), *["vae"] * (output_type != "latent")]
         if missing := [name for name in needed if name not in given and getattr(self, name) is None]: raise ValueError(f"this pipeline has no {', '.join(missing)}, which the call needs; load it with all its parts")
         if self.safety_checker is not None and output_type != "latent": clip_settings(self.feature_extractor)
 
@@ -586,6 +594,16 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         piecewise = "flag" if safety_policy == "raise" else safety_policy  # raised for the whole batch, not for its first piece
         return check_safety(decode(vae, latents), self.safety_checker, self.feature_extractor, piecewise)
 
+    def _best(self, images, flagged, inputs, tries, n, recipe):
+        "Which pictures to keep: of each input's the `n` that are close to it and unlike each other; flagged ones only where there are too few others."
+        seen, looks, kept = self.encode_image(to_pil(images), 1, recipe or ("card" if self.feature_extractor is None else "diffusers")), pixel_features(images), []
+        for k, start in enumerate(range(0, len(images), tries)):
+            own = range(start, min(start + tries, len(images)))
+            good, bad = [i for i in own if not (flagged and flagged[i])], [i for i in own if flagged and flagged[i]]
+            taken = choose(seen[good], inputs[k:k + 1], min(n, len(good)), features=looks[good]) if good else []
+            kept += ([good[i] for i in taken] + bad)[:n]
+        return kept
+
     @torch.no_grad()
     def __call__(self,
         image=None,  # picture, or list of pictures: path, PIL, array, bytes …; or prepared tensor (B, 3, S, S), as in diffusers
@@ -618,12 +636,14 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         cache_interval: int = 1,  # compute the deep layers in one of so many evaluations of the UNet; above 1 it is an approximation
         cache_depth: int = 1,  # with `cache_interval`: how many skip connections are always computed
         decoder=None,  # another autoencoder for the same latents, such as a small one for previews, where it is to compute; None for the pipeline's own
+        best_of: int | None = None,  # make so many variations of each picture, and keep those `num_images_per_prompt` that are close to it and unlike each other, the closest first, see `imgvar.measures.choose`; None for no choice
     ) -> VariationOutput | tuple:
         "Make variations of pictures."
         _check_options(seed, generator, latents, output_type, safety_policy, self.safety_checker)
-        self._check_parts(image_embeds, output_type, [name for name, given in dict(scheduler=scheduler, vae=decoder).items() if given is not None])
+        self._check_parts(image_embeds, output_type, [name for name, given in dict(scheduler=scheduler, vae=decoder).items() if given is not None], best_of)
         size = picture_size(height, width, self.unet.config.sample_size, self.vae_scale_factor)
         guidance, n = _guidance(guidance, guidance_scale, guidance_interval), _count("num_images_per_prompt", num_images_per_prompt)
+        tries = _tries(best_of, n, output_type)
         if negative_image is not None and negative_embeds is not None: raise ValueError("negative_image and negative_embeds say the same thing; give one of them")
         names = _check_callbacks(callback, callback_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
         recipe = choose_recipe(image, image_embeds, preprocess)
@@ -634,8 +654,8 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         call, made = Call(guidance.scale, num_inference_steps), []
         with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
-            noise, embeds, seeds, generator = self._start(inputs, n, size, seed, generator, latents)
-            away = self._away_from(negative_image, negative_embeds, preprocess, len(inputs), n)
+            noise, embeds, seeds, generator = self._start(inputs, tries, size, seed, generator, latents)
+            away = self._away_from(negative_image, negative_embeds, preprocess, len(inputs), tries)
             parts = _micro_batches(len(noise), micro_batch_size, generator)
             with self.progress_bar(total=num_inference_steps * len(parts)) as bar:
                 after_step = partial(self._after_step, call=call, bar=bar, callback=callback, callback_steps=callback_steps, on_step_end=callback_on_step_end, names=names)
@@ -644,7 +664,11 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
                     steps = denoise_steps(self.unet, solver, *start, guidance, num_inference_steps, eta, own, cache_interval, cache_depth, timesteps, away if away is None else away[part])
                     made.append(self._pictures(vae, self._walk(steps, call, after_step), output_type, safety_policy))
                     if call.interrupt: break  # pieces that have not begun are left out
-        images, report = as_output(torch.cat([piece for piece, _ in made]), output_type), SafetyReport.join([report for _, report in made])
+            images, report = torch.cat([piece for piece, _ in made]), SafetyReport.join([report for _, report in made])
+            if best_of is not None:
+                kept = self._best(images, report.flagged, inputs, tries, n, recipe)
+                images, report, seeds = images[kept], report.only(kept), seeds and [seeds[k] for k in kept]
+        images = as_output(images, output_type)
         if safety_policy == "raise" and report.any: raise SafetyError(report)
         if not return_dict: return images, report.flagged
         return VariationOutput(images, report.flagged, seeds and seeds[:len(images)], recipe, inputs, report)

@@ -69,6 +69,12 @@ class SafetyReport:
             if not isinstance(report, cls): raise TypeError(f"reports must hold SafetyReports, got {type(report).__name__}")
         return cls(*(_end_to_end(name, [getattr(r, name) for r in reports]) for name in ("flagged", "scores", "special_scores")))
 
+    def only(self,
+        which: list[int], # numbers of pictures, in any order
+    ) -> "SafetyReport": # of these
+        "The report of some of the pictures."
+        return SafetyReport(self.flagged and [self.flagged[k] for k in which], *(None if values is None else values[which] for values in (self.scores, self.special_scores)))
+
     def __repr__(self):
         if self.flagged is None: return "SafetyReport: not checked"
         return f"SafetyReport: {sum(self.flagged)} of {len(self.flagged)} flagged" + f": {_places(self)}" * self.any
