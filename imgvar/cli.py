@@ -375,6 +375,8 @@ def vary(
     with one_sentence():
         check_options(checkpoint, revision, dtype, scheduler, preprocess, preset)
         if best_of and best_of < count: raise ValueError(f"--best-of {best_of} is less than -n {count}, the number that is to be kept")
+        from imgvar.noise import seed_list
+        seed_list(seed, best_of or count)
         jobs = plan_jobs(images, count, seed, output, grid, bool(best_of))
         check_files([file for job in jobs for file in job.files], images, force)
         check_inputs([*images, *([negative] if negative else [])]); check_folder(output)

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
@@ -120,10 +120,11 @@ def interval(
 ) -> Estimate:
     "The value between the 2.5th and the 97.5th percentile."
     if np.isnan(samples).all(): return Estimate(math.nan, math.nan, math.nan)
+    if np.isnan(samples).mean() > 0.2: return Estimate(float(samples[0]), math.nan, math.nan)  # one picture: it is in two of three resamples
     return Estimate(float(samples[0]), *map(float, np.nanpercentile(samples[1:], [2.5, 97.5])))
 
 # %% ../nbs/15_evaluate.ipynb #2b43cabb
-GROUPS, BLOCK = 16, 128  # of pictures: left out in turn; compared at a time
+GROUPS, BLOCK = 16, 32  # of pictures: left out in turn; compared at a time
 
 class Distances:
     "Fréchet and kernel distance between two streams of features."
@@ -151,10 +152,10 @@ class Distances:
     def frechet(self) -> Estimate:
         "With an interval by leaving out each sixteenth of the pictures in turn."
         groups = sorted(self.moments[0])
-        if not groups: return _normal(math.nan, math.nan)
+        if not groups: return _about(math.nan, math.nan, 1)
         whole = self._frechet(groups)
         left = np.array([self._frechet([g for g in groups if g != out]) for out in groups])
-        return _normal(whole, math.sqrt((len(left) - 1) / len(left) * ((left - left.mean()) ** 2).sum()))
+        return _about(whole, math.sqrt((len(left) - 1) / len(left) * ((left - left.mean()) ** 2).sum()) if len(left) > 1 else math.nan, len(left) - 1)
 
     def _frechet(self, groups):
         sides = [[sum(side[g][k] for g in groups) for k in range(3)] for side in self.moments]
@@ -163,12 +164,14 @@ class Distances:
         return gaussian_distance(*(torch.from_numpy(np.asarray(part)) for pair in gaussians for part in pair))
 
     def kernel(self) -> Estimate:
-        "The mean over blocks of pictures, with an interval by their spread."
-        if len(self.waiting) > 3 and not self.blocks: self._compare()
-        if not self.blocks: return _normal(math.nan, math.nan)
-        return _normal(np.mean(self.blocks), np.std(self.blocks, ddof=1) / len(self.blocks) ** 0.5 if len(self.blocks) > 1 else math.nan)
+        "The mean over whole blocks of pictures, with an interval by their spread if there are four at least."
+        if not self.blocks: return _about(math.nan, math.nan, 1)
+        return _about(np.mean(self.blocks), np.std(self.blocks, ddof=1) / len(self.blocks) ** 0.5 if len(self.blocks) > 3 else math.nan, len(self.blocks) - 1)
 
-def _normal(mean, error): return Estimate(float(mean), float(mean - 1.96 * error), float(mean + 1.96 * error))
+def _about(mean, error, freedom):
+    "A mean with the 95 % interval of a standard error: Student's, to first order in one over the degrees of freedom."
+    reach = error * (1.96 + 2.37 / max(freedom, 1))
+    return Estimate(float(mean), float(mean - reach), float(mean + reach))
 
 # %% ../nbs/15_evaluate.ipynb #504484a4
 @dataclass
@@ -227,6 +230,7 @@ class Evaluation:
     ) -> str:  # in Markdown
         "The table, with as many columns as are wanted."
         if not names: names = [name for name in self._names() if not name.startswith("kept ") and any(row.numbers[name].mean != 0 for row in self.rows if name in row.numbers)]
+        if unknown := [name for name in names if name not in self._names()]: raise ValueError(f"{unknown[0]!r} was not measured; there are {', '.join(self._names())}")
         head = [*self.by, "pictures", *names]
         lines = [[*map(_word, row.values.values()), str(row.pictures), *(str(row.numbers[name]) if row.numbers else "" for name in names)] for row in self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in (head, ["---"] * len(head), *lines))
@@ -282,7 +286,9 @@ class Records:
         self.file.seek(0)
         first = self.file.readline()
         if not first: self.write(header)
-        elif _header(self.path, first) != header: self.file.close(); raise ValueError(f"{self.path} holds another evaluation: pictures, settings, model and judges must be the same to go on with it; give another file")
+        elif other := _differing(_header(self.path, first), header):
+            self.file.close()
+            raise ValueError(f"{self.path} holds another evaluation: {', '.join(other)} must be the same to go on with it; give another file")
 
     def has(self,
         group: dict,  # what the next line should begin with
@@ -295,12 +301,21 @@ class Records:
         if any(json.loads(line)[name] != value for name, value in group.items()): raise ValueError(f"{self.path} was made from other pictures, or in another order: they must be the same to go on with it; give another file")
         return True
 
+    def end(self):
+        "Check that no more lines are there."
+        if self.has({}): raise ValueError(f"{self.path} holds more pictures than these: they must be the same to go on with it; give another file, or read it with read_evaluation")
+
     def write(self,
         line: dict,  # that JSON can hold
     ):
         "Add a line."
         self.file.write(json.dumps(line).encode() + b"\n")
         self.file.flush()
+
+def _differing(found, header):
+    "The names of what two headers have different."
+    flat = [header_["about"] | dict(by=header_["by"]) for header_ in (found, header)]
+    return [name for name in dict.fromkeys([*flat[0], *flat[1]]) if flat[0].get(name) != flat[1].get(name)]
 
 def _header(path, line):
     "The first line of a file of records."
@@ -320,24 +335,23 @@ def read_evaluation(
 ) -> Evaluation:
     "The table of what was measured, one line of the file in memory at a time."
     with Path(file).open("rb") as lines:
-        header, targets = _header(file, lines.readline()), None
+        header = _header(file, lines.readline())
         by = {name: list(map(_hashable, values)) for name, values in header["by"].items()}
         rows = [(dict(zip(by, values)), Means(), Distances()) for values in product(*by.values())]
-        for line in lines:
-            if line.endswith(b"\n"): targets = _add(rows, json.loads(line), targets)
+        for group in iter(lambda: list(islice(lines, 1 + len(rows))), []):
+            if len(group) == 1 + len(rows) and group[-1].endswith(b"\n"): _add(rows, *map(json.loads, group))  # pictures that have all settings, so that these can be compared
     return Evaluation(by, header["about"], [_row(*row) for row in rows])
 
 def _hashable(value): return tuple(value) if isinstance(value, list) else value
 
-def _add(rows, found, targets):
-    "Count the pictures of one line; the inputs' features come first and are kept for the lines that follow."
-    features = _unpacked(found["features"])
-    if found["row"] < 0: return features
-    _, means, distances = rows[found["row"]]
-    for k, numbers in enumerate(found["numbers"]):
-        means.add(numbers, resample_weights(found["first"] + k))
-        distances.add(found["first"] + k, features[k], targets[k])
-    return targets
+def _add(rows, inputs, *settings):
+    "Count the pictures of one batch, in all settings."
+    targets, weights = _unpacked(inputs["features"]), [resample_weights(inputs["first"] + k) for k in range(len(inputs["inputs"]))]
+    for (_, means, distances), found in zip(rows, settings):
+        features = _unpacked(found["features"])
+        for k, numbers in enumerate(found["numbers"]):
+            means.add(numbers, weights[k])
+            distances.add(inputs["first"] + k, features[k], targets[k])
 
 def _row(values, means, distances):
     samples = {name: means.samples(name) for name in means.sums}
@@ -345,7 +359,7 @@ def _row(values, means, distances):
     return Row(values, means.pictures, numbers, samples)
 
 # %% ../nbs/15_evaluate.ipynb #8b7aceb9
-_OURS = ("self", "image", "image_embeds", "generator", "latents", "seed", "num_images_per_prompt", "output_type", "return_dict", "safety_policy", "callback", "callback_steps", "callback_on_step_end", "callback_on_step_end_tensor_inputs", "micro_batch_size")
+_OURS = ("self", "image", "image_embeds", "generator", "latents", "seed", "num_images_per_prompt", "output_type", "return_dict", "safety_policy", "callback", "callback_steps", "callback_on_step_end", "callback_on_step_end_tensor_inputs", "micro_batch_size", "best_of")
 
 def _positive(name, value):
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
@@ -353,15 +367,17 @@ def _positive(name, value):
 
 def _compared(by, settings):
     "Lists of settings, if the call takes them and a file can hold them."
+    by = {name: values if isinstance(values, (str, dict)) or not isinstance(values, Iterable) else list(values) for name, values in by.items()}
     known = [name for name in inspect.signature(ImageVariationPipeline.__call__).parameters if name not in _OURS]
     for name, values in [*by.items(), *((name, [value]) for name, value in settings.items())]:
         if name not in known: raise ValueError(f"{name!r} cannot be compared or set; known are {', '.join(known)}")
         if isinstance(values, (str, dict)) or not isinstance(values, Iterable): raise TypeError(f"by: {name} must be a list of values, not {values!r}")
+        if not values: raise ValueError(f"by: {name} is an empty list; give one value at least")
         for value in values:
             try: json.dumps(value)
             except TypeError as error: raise TypeError(f"{name} must be numbers or text, which a file can hold, not {type(value).__name__}") from error
     if twice := set(by) & set(settings): raise ValueError(f"{twice.pop()} is compared, and set as well; leave one of them out")
-    return {name: list(values) for name, values in by.items()}
+    return by
 
 def _fingerprint(pipe):
     "A word for weights, scheduler and FreeU."
@@ -415,8 +431,9 @@ def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, p
     rows = [dict(zip(by, values)) for values in product(*by.values())]
     total = math.ceil(len(images) / batch_size) if hasattr(images, "__len__") and not isinstance(images, str) else None
     with quiet(pipe), tqdm(total=total and total * len(rows), unit="batch", disable=not progress) as bar:
-        for batch, part in enumerate(picture_batches(images, batch_size)):
-            start = batch * batch_size
+        batch = 0
+        for batch, part in enumerate(picture_batches(images, batch_size), 1):
+            start = (batch - 1) * batch_size
             group, inputs = dict(first=start, inputs=[hashlib.sha256(picture.tobytes()).hexdigest()[:12] for picture in part]), None
             for row in range(-1, len(rows)):
                 if not records.has(group | dict(row=row)):
@@ -424,6 +441,8 @@ def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, p
                     numbers, features = ([], inputs.features[:, None]) if row < 0 else _vary(pipe, part, inputs, start, n, seeds, rows[row] | settings, looks)
                     records.write(group | dict(row=row, numbers=numbers, features=_packed(features)))
                 bar.update(row >= 0)
+        if not batch: raise ValueError("images holds no picture")
+        records.end()
 
 def _seen(pipe, part, settings, looks):
     "The inputs, in the size of the variations."
@@ -443,7 +462,7 @@ def _vary(pipe, part, inputs, start, n, seeds, settings, looks):
 def _look(pipe, images, pictures, looks):
     "What is seen in pictures."
     own = pipe.encode_image(pictures)[:, 0].float().cpu()
-    return Seen(images, own, looks.judge and looks.judge(images).float().cpu(), looks.attributes(images) if looks.attributes else {})
+    return Seen(images, own, looks.judge and looks.judge(images).float().cpu(), {name: classes.cpu() for name, classes in looks.attributes(images).items()} if looks.attributes else {})
 
 @contextmanager
 def quiet(pipe):

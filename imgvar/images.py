@@ -239,9 +239,9 @@ def picture_batches(
 ) -> Iterator[list[Image.Image]]:
     "The pictures that are meant, a few at a time."
     if isinstance(images, (str, os.PathLike)) and Path(images).is_dir():
-        known = Image.registered_extensions()
+        known = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
         images = (file for file in sorted(Path(images).rglob("*")) if file.suffix.lower() in known)
-    elif isinstance(images, (str, os.PathLike, bytes, Image.Image)) or hasattr(images, "read") or not isinstance(images, Iterable): images = [images]
+    elif isinstance(images, (str, os.PathLike, bytes, bytearray, memoryview, Image.Image)) or hasattr(images, "read") or getattr(images, "ndim", 4) < 4 or not isinstance(images, Iterable): images = [images]
     pictures = map(load_image, images)
     while part := list(islice(pictures, size)): yield part
 

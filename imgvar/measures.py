@@ -73,7 +73,9 @@ def gaussian_distance(
     other_covariance: torch.Tensor,  # (D, D)
 ) -> float:  # squared
     "The Fréchet distance between two Gaussians."
-    shared = torch.linalg.eigvals(covariance @ other_covariance).real.clamp(min=0).sqrt().sum()  # tr √(Σ₁Σ₂): the product's eigenvalues are real and not negative
+    values, vectors = torch.linalg.eigh(covariance)
+    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    shared = torch.linalg.eigvalsh(root @ other_covariance @ root).clamp(min=0).sqrt().sum()  # tr √(Σ₁Σ₂): √Σ₁ Σ₂ √Σ₁ has the eigenvalues of Σ₁Σ₂, and is symmetric
     return ((mean - other_mean).square().sum() + covariance.trace() + other_covariance.trace() - 2 * shared).item()
 
 def _gaussian(name, features):
@@ -151,6 +153,7 @@ def choose(
 ) -> list[int]:  # k indices, in the order in which they were taken
     "The variations that are faithful and different, greedily."
     close, rows = similarity(image_embeds, reference), F.normalize(_rows("features", image_embeds if features is None else features))
+    rows = rows.to(close)  # pixels lie on the CPU
     if len(rows) != len(close): raise ValueError(f"features must have one row for each of the {len(close)} variations, not {len(rows)}")
     if isinstance(k, bool) or not isinstance(k, Integral) or not 1 <= k <= len(close): raise ValueError(f"k must be a whole number from 1 to the number of variations, {len(close)}, not {k!r}")
     if isinstance(variety, bool) or not isinstance(variety, Real) or not 0 <= variety <= 1: raise ValueError(f"variety must be a number from 0 to 1, not {variety!r}")
@@ -185,10 +188,11 @@ def near_copies(
     images,  # N pictures of one size, as for `diversity`
     others,  # what they may be copies of: a picture, several, or a folder of pictures
     embed: Callable[[torch.Tensor], torch.Tensor] = pixel_features,  # in whose features to look: pictures (N, 3, H, W) -> (N, D)
-    threshold: float = COPY,  # cosine above which a picture counts as a copy
+    threshold: float | None = None,  # cosine above which a picture counts as a copy; None for `COPY`, which was measured for `pixel_features` only
 ) -> tuple[torch.Tensor, torch.Tensor, list[bool]]:  # for each picture: cosine to the nearest other, its number, whether it is a copy
     "How close each picture is to the nearest of others."
-    rows, best, which = embed(to_tensor(images)), None, None
+    if threshold is None and embed is not pixel_features: raise ValueError("threshold must be given for features other than pixel_features: what is near in one space is far in another")
+    threshold, rows, best, which = COPY if threshold is None else threshold, embed(to_tensor(images)), None, None
     for count, part in enumerate(picture_batches(others, 64)):
         close, index = nearest(rows, torch.cat([embed(to_tensor(picture)) for picture in part]))
         index += 64 * count

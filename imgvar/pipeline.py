@@ -594,9 +594,9 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         piecewise = "flag" if safety_policy == "raise" else safety_policy  # raised for the whole batch, not for its first piece
         return check_safety(decode(vae, latents), self.safety_checker, self.feature_extractor, piecewise)
 
-    def _best(self, images, flagged, inputs, tries, n, recipe):
+    def _best(self, images, flagged, inputs, tries, n, recipe, micro_batch_size):
         "Which pictures to keep: of each input's the `n` that are close to it and unlike each other; flagged ones only where there are too few others."
-        seen, looks, kept = self.encode_image(to_pil(images), 1, recipe or ("card" if self.feature_extractor is None else "diffusers")), pixel_features(images), []
+        seen, looks, kept = self.encode_image(to_pil(images), 1, recipe or ("card" if self.feature_extractor is None else "diffusers"), micro_batch_size), pixel_features(images), []
         for k, start in enumerate(range(0, len(images), tries)):
             own = range(start, min(start + tries, len(images)))
             good, bad = [i for i in own if not (flagged and flagged[i])], [i for i in own if flagged and flagged[i]]
@@ -666,7 +666,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
                     if call.interrupt: break  # pieces that have not begun are left out
             images, report = torch.cat([piece for piece, _ in made]), SafetyReport.join([report for _, report in made])
             if best_of is not None:
-                kept = self._best(images, report.flagged, inputs, tries, n, recipe)
+                kept = self._best(images, report.flagged, inputs, tries, n, recipe, micro_batch_size)
                 images, report, seeds = images[kept], report.only(kept), seeds and [seeds[k] for k in kept]
         images = as_output(images, output_type)
         if safety_policy == "raise" and report.any: raise SafetyError(report)
