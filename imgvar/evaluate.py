@@ -26,6 +26,7 @@ import numpy as np
 import PIL.Image
 import torch
 import torch.nn.functional as F
+from PIL import ImageOps
 from tqdm import tqdm
 
 from .freeu import freeu_factors
@@ -409,7 +410,7 @@ def evaluate(
     about = dict(n=n, seeds=seeds, batch_size=batch_size, settings=settings, weights=_fingerprint(pipe), judge=_named(judge), attributes=_named(attributes), distance=_named(distance))
     with tempfile.TemporaryDirectory() as folder:
         records = Records(Path(folder) / "records" if file is None else file, json.loads(json.dumps(dict(by=by, about=about))))
-        try: _measure(pipe, images, n, seeds, by, settings, _Looks(judge, attributes, distance), batch_size, records, progress)
+        try: _measure(pipe, images, n, seeds, by, settings, _Looks(judge, attributes, distance, settings.get("preprocess")), batch_size, records, progress)
         except KeyboardInterrupt: pass  # what is done is kept
         except Exception as error:
             if file is not None: error.add_note(f"what was measured is in {file}; the same call goes on from there")
@@ -424,6 +425,7 @@ class _Looks(NamedTuple):
     judge: Callable | None
     attributes: Callable | None
     distance: Callable | None
+    recipe: str | None  # how the model's own encoder is shown pictures
 
 @torch.no_grad()
 def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, progress):
@@ -445,9 +447,9 @@ def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, p
         records.end()
 
 def _seen(pipe, part, settings, looks):
-    "The inputs, in the size of the variations."
+    "The inputs, and their middle in the size of the variations."
     size = picture_size(settings.get("height"), settings.get("width"), pipe.unet.config.sample_size, pipe.vae_scale_factor)
-    return _look(pipe, torch.cat([to_tensor(picture.resize(size[::-1], PIL.Image.Resampling.BICUBIC)) for picture in part]), part, looks)
+    return _look(pipe, torch.cat([to_tensor(ImageOps.fit(picture, size[::-1], PIL.Image.Resampling.BICUBIC)) for picture in part]), part, looks)
 
 def _vary(pipe, part, inputs, start, n, seeds, settings, looks):
     "Numbers and features of a few pictures' variations in one setting."
@@ -461,7 +463,7 @@ def _vary(pipe, part, inputs, start, n, seeds, settings, looks):
 
 def _look(pipe, images, pictures, looks):
     "What is seen in pictures."
-    own = pipe.encode_image(pictures)[:, 0].float().cpu()
+    own = pipe.encode_image(pictures, preprocess=looks.recipe)[:, 0].float().cpu()
     return Seen(images, own, looks.judge and looks.judge(images).float().cpu(), {name: classes.cpu() for name, classes in looks.attributes(images).items()} if looks.attributes else {})
 
 @contextmanager
