@@ -94,7 +94,7 @@ def kernel_distance(
     if a.shape[1] != b.shape[1]: raise ValueError(f"features of {a.shape[1]} dimensions cannot be compared with others of {b.shape[1]}")
     if min(len(a), len(b)) < 2: raise ValueError(f"features and others must hold two pictures each at least, not {len(a)} and {len(b)}")
     kernel = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
-    within = lambda x: (kernel(x, x).sum() - kernel(x, x).diagonal().sum()) / (len(x) * (len(x) - 1))
+    within = lambda x: kernel(x, x).fill_diagonal_(0).sum() / (len(x) * (len(x) - 1))
     return (within(a) + within(b) - 2 * kernel(a, b).mean()).item()
 
 # %% ../nbs/13_measures.ipynb #faf52ab7
