@@ -7,7 +7,7 @@ __all__ = ['LABELS', 'EMBED_NOISE', 'PARTS', 'new_encoder', 'new_vae', 'new_unet
            'info_nce', 'encoder_loss', 'attribute_loss', 'AttributeProbe', 'probe_loss', 'RoundTrip', 'picture_loss',
            'vae_loss', 'new_preview', 'FromLatents', 'preview_loss', 'encode_pictures', 'unet_loss', 'ConceptScore',
            'checker_loss', 'train_encoder', 'train_vae', 'train_preview', 'train_unet', 'train_checker', 'train_probe',
-           'train_part', 'picture_files', 'assemble', 'agreement']
+           'train_part', 'assemble', 'agreement']
 
 # %% ../nbs/22_training.ipynb #fcbbf158
 from functools import partial
@@ -18,7 +18,6 @@ import torch.nn.functional as F
 from accelerate import PartialState
 from diffusers import AutoencoderKL, AutoencoderTiny, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
-from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 from tqdm.auto import tqdm
@@ -26,7 +25,7 @@ from transformers import CLIPConfig, CLIPImageProcessor, CLIPVisionConfig, CLIPV
 
 from .checkpoint import Components, quiet_loading, save_components
 from .encoder import CLIP_MEAN, CLIP_STD
-from .images import FORMATS
+from .images import picture_files
 from .scenes import ATTRIBUTES
 from .trainer import Cached, Pictures, TrainConfig, Views, disturb, fit, pixels, scene_labels
 
@@ -426,16 +425,6 @@ def _train_unet_in(folder, unet, dataset, config):
     log = train_unet(unet, vae, encoder, new_scheduler(), dataset, config, rescale=fresh, embed_noise=EMBED_NOISE)
     if PartialState().is_main_process: vae.save_config(folder / "vae")
     return log
-
-def picture_files(
-    folder: str | Path,   # searched with its subfolders
-) -> list[str]:           # sorted paths
-    "The pictures in a folder, as a training set"
-    if not Path(folder).is_dir(): raise NotADirectoryError(f"{folder} is no folder")
-    known = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
-    files = sorted(str(p) for p in Path(folder).rglob("*") if p.suffix.lower() in known)
-    if not files: raise FileNotFoundError(f"{folder} holds no pictures")
-    return files
 
 def assemble(
     folder: str | Path,                  # holds the trained `vae`, `image_encoder`, `unet`, and perhaps `safety_checker`
