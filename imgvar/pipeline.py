@@ -115,12 +115,14 @@ def picture_size(
 
 # %% ../nbs/14_pipeline.ipynb #3a66e9ea
 def image_seeds(
-    seed: int,  # of the first variation of each input
+    seed: int | list[int],  # of the first variation of each input; or one for each picture to be made
     inputs: int,  # B
     variations: int,  # of each input
 ) -> list[int]:  # B × variations of them, image-major
-    "One seed for each picture to be made; every input starts with the same."
-    return seed_list(seed, variations) * inputs
+    "One seed for each picture to be made; from one number, every input starts with the same."
+    if not isinstance(seed, (list, tuple)): return seed_list(seed, variations) * inputs
+    if len(seed) != inputs * variations: raise ValueError(f"seed is a list of {len(seed)} for {inputs * variations} pictures; give one number, or one for each picture")
+    return [seed_list(one, 1)[0] for one in seed]
 
 # %% ../nbs/14_pipeline.ipynb #8e9bd990
 def as_output(
@@ -160,7 +162,7 @@ def _check_options(seed, generator, latents, output_type, safety_policy, safety_
     if seed is not None:
         for name, value in dict(generator=generator, latents=latents).items():
             if value is not None: raise ValueError(f"seed and {name} were both given, and both decide the noise; give one of them")
-        seed_list(seed, 1)
+        image_seeds(seed, len(seed) if isinstance(seed, (list, tuple)) else 1, 1)
     _one_of("output_type", output_type, OUTPUT_TYPES)
     _one_of("safety_policy", safety_policy, POLICIES)
     if safety_policy == "blank": return
@@ -620,7 +622,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         callback: Callable[[int, torch.Tensor, torch.Tensor], None] | None = None,  # called with index, timestep, latents
         callback_steps: int = 1,    # call it at index 0 and every `callback_steps` after
         *,
-        seed: int | None = None,    # of the first variation of each picture; the others count on from it
+        seed: int | list[int] | None = None,  # of the first variation of each picture, from which the others count on; or one for each result
         image_embeds: torch.Tensor | None = None,  # (B, 1, D) instead of `image`, such as a result's `image_embeds`
         preprocess: str | None = None,  # how pictures become pixels: "diffusers" (what None means), "card" or "train"
         safety_policy: str = "blank",  # what to do with flagged pictures: "blank", "flag" or "raise"
