@@ -344,6 +344,7 @@ def load_with(
         raise ValueError(f"the checkpoint {str(name_or_dir)!r} cannot be loaded: {_meaning(str(error)) or shorten(str(error), 240, placeholder=' …')}") from error
     _align(loaded.components[part] for part in parts)
     loaded.register_to_config(_name_or_path=str(name_or_dir))
+    loaded._revision = folder.name if folder.parent.name == "snapshots" else revision  # the commit, where the hub's cache tells it
     return loaded
 
 

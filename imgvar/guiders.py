@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'rescale', 'Rescaled', 'split', 'Projected', 'ZeroStar', 'Tangential', 'twin', 'self_attentions', 'Perturbed',
-           'Sum', 'combine', 'read_settings', 'find_guidance', 'Guider']
+           'Sum', 'combine', 'read_settings', 'find_guidance', 'guidance_text', 'Guider']
 
 # %% ../nbs/05_guiders.ipynb #5b4a319b
 import ast
 import inspect
 import math
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import torch
 import torch.nn.functional as F
@@ -247,6 +247,24 @@ def find_guidance(
     if isinstance(guidance, (Guidance, Sum, Guider)): return guidance
     if hasattr(guidance, "prepare_inputs") and hasattr(guidance, "set_state"): return Guider(guidance)
     raise TypeError(f"guidance must be a kind such as 'projected eta=0.3', a Guidance, a Sum, or a guider of diffusers, not {guidance!r}")
+
+def guidance_text(
+    guidance, # a `Guidance`, a `Sum` or a `Guider`
+) -> str | None: # a kind with settings; None for what text cannot say, such as another network or a schedule of one's own
+    "The text that `find_guidance` takes for a guidance, without scale and interval, which are given beside it."
+    parts = getattr(guidance, "parts", ())
+    words = [_to_text(part, not k) if part.interval == parts[0].interval else None for k, part in enumerate(parts)]
+    return None if not words or None in words else " + ".join(words)
+
+def _to_text(part, first):
+    "One kind with the settings that are not as usual."
+    share, method = (part.method.share, part.method.method) if isinstance(part.method, Rescaled) else (None, part.method)
+    made = part.against if method is None else method
+    kind = next((name for name, kind in KINDS.items() if type(made) is (kind or type(None))), None)
+    if kind is None or None not in (method, part.against) or callable(part.schedule): return None
+    options = {f.name: getattr(made, f.name) for f in fields(made) if getattr(made, f.name) != f.default} if made else {}
+    options |= {name: value for name, value in dict(share=share, schedule=part.schedule, scale=None if first else part.scale).items() if value is not None}
+    return " ".join([kind, *(f"{name}={str(value).replace(' ', ',')}" for name, value in options.items())])
 
 # %% ../nbs/05_guiders.ipynb #269cf2c4
 class Guider:

@@ -38,14 +38,15 @@ from . import checkpoint, freeu
 from .attention import attention_mode, check_requests, guard_unet, is_broadcasting, is_fast, set_attention
 from .decoder import decode
 from .denoise import Step, check_caching, check_run, check_timesteps, denoise_steps, seeded_scheduler
-from .encoder import RECIPES, check_embeds, clip_settings, embed_images
+from .encoder import RECIPES, check_embeds, clip_settings, embed_images, picture_list
 from .encoder import preprocess as to_pixels
 from .guidance import check_scale
-from .guiders import find_guidance
-from .images import image_grid, to_pil
+from .guiders import find_guidance, guidance_text
+from .images import image_grid, load_image, to_pil
 from .measures import choose, pixel_features
 from .noise import check_generator, initial_latents, micro_batches, seed_list
 from .presets import find_scheduler
+from .recipe import Notes, Recipe, keep_input, origin, pack, save_picture
 from .safety import POLICIES, SafetyError, SafetyReport, check_safety
 from .unet import compile_regions, forget_regions
 
@@ -62,6 +63,53 @@ class VariationOutput(StableDiffusionPipelineOutput):
         "As a mapping it holds what diffusers' class holds, and no more."
         for name in ("images", "nsfw_content_detected"):
             if (value := getattr(self, name)) is not None: self[name] = value
+
+    _told = None  # the recipes, or what makes them when they are asked for
+    _owners = ()  # which of the inputs each picture is of
+
+    @property
+    def recipes(self) -> list[Recipe]:  # one per picture
+        "How each picture was made, as its file will tell."
+        if callable(self._told): self._told = self._told()
+        if self._told is None: raise ValueError("there are no recipes: these pictures were not made by a call of ImageVariationPipeline")
+        return self._told
+
+    def save(self,
+        folder: str | os.PathLike = ".",  # made if it is missing
+        name: str = "variation",  # how the files' names begin
+        ending: str = ".png",  # or .jpg, .webp
+        keep_embeds: bool = False,  # write the input's embedding into each file, so that it can be made again without the input
+        sidecar: bool = False,  # also write each recipe as a file of its own, with .json added
+        force: bool = False,  # replace existing files?
+    ) -> list[Path]:  # of the pictures
+        "Save the pictures, each with its recipe: variation-seed7.png, …, or numbered if seeds were none or not all different."
+        if (pictures := self.pictures()) is None: raise ValueError("latents are not pictures, and cannot be saved as such")
+        recipes = [keep_input(recipe, self.image_embeds[owner][None]) if keep_embeds else recipe for recipe, owner in zip(self.recipes, self._owners)]
+        words = [f"seed{seed}" for seed in self.seeds or ()] if len(set(self.seeds or ())) == len(pictures) else range(1, len(pictures) + 1)
+        (folder := Path(folder)).mkdir(parents=True, exist_ok=True)
+        return [save_picture(picture, folder / f"{name}-{word}{ending}", recipe, sidecar, force) for picture, word, recipe in zip(pictures, words, recipes)]
+
+    def pictures(self) -> list[PIL.Image.Image] | None:  # None for latents
+        "The pictures as PIL pictures, in whichever form they are held."
+        if isinstance(self.images, np.ndarray): return to_pil(torch.from_numpy(self.images).permute(0, 3, 1, 2))
+        if isinstance(self.images, torch.Tensor): return to_pil(self.images.float()) if self.images.shape[1] == 3 else None
+        return self.images
+
+    def noted(self,
+        notes: Notes,  # of the call
+        each: list[dict],  # what is said of each picture
+        lacks: list[str],  # what cannot be written down
+    ) -> "VariationOutput":
+        "Itself, with recipes for whoever asks."
+        self._owners, self._told = [one["owner"] for one in each], lambda: notes.recipes(self.pictures(), each, lacks)
+        return self
+
+    def __reduce__(self):
+        "A copy, or one in another process, takes the recipes along, not the pipeline that they speak of."
+        if callable(self._told):
+            try: self._told = self._told()
+            except RuntimeError: self._told = None  # the weights have changed meanwhile
+        return super().__reduce__()
 
     def captions(self) -> list[str]:  # one per picture
         "What is written below each picture: its seed, and whether it was blanked."
@@ -190,6 +238,33 @@ def _guidance(guidance, scale, interval):
     if guidance is None or isinstance(guidance, str): return found
     if interval is not None or scale not in (7.5, found.scale): raise ValueError(f"guidance={found!r} has a scale and an interval of its own; leave guidance_scale and guidance_interval out, or give guidance by name, such as 'projected'")
     return found
+
+def _inputs(image):
+    "The pictures of a call, each loaded once, and what recipes say of them; a prepared tensor stays as it is."
+    if image is None or _prepared(image): return image, None
+    sources = picture_list(image)
+    pictures = [load_image(source) for source in sources]
+    return pictures, [origin(*pair) for pair in zip(sources, pictures)]
+
+def _kind(guidance):
+    "The kind of guidance in text, or described; None for plain."
+    text = guidance_text(guidance) or repr(guidance)
+    return None if text == "cfg" else text
+
+def _each(kept, tries, output, parts, encoded, origins, away):
+    "What differs between the recipes of a call's pictures."
+    place = lambda k, pieces: next((piece.stop - piece.start, k - piece.start) for piece in pieces if k < piece.stop)
+    found = []
+    for k, seed, flagged in zip(kept, output.seeds or [None] * len(kept), output.nsfw_content_detected or [False] * len(kept)):
+        (size, index), (inputs, _) = place(k, parts), place(k // tries, encoded)
+        told = origins[k // tries] if origins else dict(input=dict(embeds=pack(output.image_embeds[k // tries][None])), family=[])
+        found.append(dict(owner=k // tries, seed=seed, flagged=bool(flagged), batch=dict(size=size, index=index, inputs=inputs), family=told["family"], input=told["input"] | ({} if away is None else dict(away=pack(away[k:k + 1])))))
+    return found
+
+def _lacks(seed, on_step_end, guidance, scheduler, call):
+    "What no recipe can hold, in words."
+    return [words for words, true in {"no seed was given": seed is None, "a callback was asked after every step": on_step_end is not None, f"guidance was {guidance!r}, which text cannot say": guidance_text(guidance) is None,
+        f"the scheduler {type(scheduler).__name__} is none of diffusers'": not type(scheduler).__module__.startswith("diffusers."), "the run was interrupted, or its guidance scale changed on the way": call.interrupt or call.guidance_scale != guidance.scale}.items() if true]
 
 def _tries(best_of, n, output_type):
     "How many variations of each picture to make, of which `n` are kept."
@@ -654,6 +729,9 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         check_run(scheduler, num_inference_steps, eta), check_timesteps(scheduler, timesteps, num_inference_steps)
         check_requests(self.unet), check_caching(self.unet, cache_interval, cache_depth)
         call, made = Call(guidance.scale, num_inference_steps), []
+        image, origins = _inputs(image)
+        notes = Notes(self, scheduler, vae, dict(height=size[0], width=size[1], num_inference_steps=num_inference_steps, guidance_scale=guidance.scale, guidance=_kind(guidance), guidance_interval=guidance_interval,
+            eta=float(eta) or None, timesteps=timesteps and [int(t) for t in timesteps], preprocess=recipe, cache_interval=cache_interval if cache_interval > 1 else None, cache_depth=cache_depth if cache_interval > 1 else None, decoder=None if decoder is None else type(decoder).__name__))
         with self._running(call):
             inputs = self._given_embeds(image_embeds) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
             noise, embeds, seeds, generator = self._start(inputs, tries, size, seed, generator, latents)
@@ -667,10 +745,13 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
                     made.append(self._pictures(vae, self._walk(steps, call, after_step), output_type, safety_policy))
                     if call.interrupt: break  # pieces that have not begun are left out
             images, report = torch.cat([piece for piece, _ in made]), SafetyReport.join([report for _, report in made])
+            kept = list(range(len(images)))
             if best_of is not None:
                 kept = self._best(images, report.flagged, inputs, tries, n, recipe, micro_batch_size)
-                images, report, seeds = images[kept], report.only(kept), seeds and [seeds[k] for k in kept]
+                images, report = images[kept], report.only(kept)
         images = as_output(images, output_type)
         if safety_policy == "raise" and report.any: raise SafetyError(report)
         if not return_dict: return images, report.flagged
-        return VariationOutput(images, report.flagged, seeds and seeds[:len(images)], recipe, inputs, report)
+        output = VariationOutput(images, report.flagged, seeds and [seeds[k] for k in kept], recipe, inputs, report)
+        each = _each(kept, tries, output, parts, micro_batches(len(inputs), None if image is None else micro_batch_size), origins, away)
+        return output.noted(notes, each, _lacks(seed, callback_on_step_end, guidance, scheduler, call))
