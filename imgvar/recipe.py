@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCHEMA', 'FORMATS', 'GENERATIONS', 'KEEPS', 'pixel_hash', 'weight_marks', 'weight_hash', 'Recipe', 'parameters_text',
-           'picture_bytes', 'part_file', 'save_whole', 'save_picture', 'sidecar_file', 'read_recipe', 'find_recipe',
-           'versions', 'machine', 'switches', 'checkpoint_name', 'generation', 'origin', 'pack', 'unpack', 'keep_input',
+           'picture_bytes', 'save_picture', 'read_recipe', 'sheet_bytes', 'read_recipes', 'find_recipe', 'versions',
+           'machine', 'switches', 'checkpoint_name', 'generation', 'origin', 'of_input', 'pack', 'unpack', 'keep_input',
            'Notes']
 
 # %% ../nbs/14_recipe.ipynb #d703d0f1
@@ -16,7 +16,6 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from importlib import metadata
@@ -31,6 +30,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from .attention import attention_mode
 from .checkpoint import bundled
+from .files import save_whole, sidecar_file
 from .freeu import freeu_factors
 from .guiders import guidance_text
 from .images import load_image
@@ -108,13 +108,13 @@ class Recipe:
         if odd := [name for name, kind in _KINDS.items() if not isinstance(found.get(name), kind)] + sorted(set(found) - set(_KINDS)): raise ValueError(f"the recipe is damaged: {odd[0]} is missing, unknown or of the wrong kind")
         return cls(**found)
 
-    def to_markdown(self) -> str:
-        "A table for people."
+    def words(self) -> dict[str, str]:  # heading -> words
+        "For people: what there is to say, without the long numbers."
         told = dict(seed=self.seed, checkpoint=self.checkpoint, settings=self.settings, scheduler=self.scheduler.get("class"), model=self.model, input=self.input, batch=self.batch,
-                    machine=self.machine, picture=self.picture, **{"made from": one for one in self.family[:1]}, **{"and that": one for one in self.family[1:2]}, lacks="; ".join(map(str, self.lacks)))
-        return "\n".join(["| | |", "|---|---|", *(f"| {name} | {_spoken(value)} |" for name, value in told.items() if value not in (None, "", {}))])
+                    machine=self.machine, picture=self.picture, **{"made from": one for one in self.family[:1]}, **{f"made from that, {k} ago": one for k, one in enumerate(self.family[1:], 2)}, lacks="; ".join(map(str, self.lacks)))
+        return {heading: _spoken(value) for heading, value in told.items() if value not in (None, "", {})}
 
-    def _repr_markdown_(self): return self.to_markdown()
+    def _repr_markdown_(self): return "\n".join(["| | |", "|---|---|", *(f"| {heading} | {words} |" for heading, words in self.words().items())])
 
 def _spoken(value):
     "A value in words; long hashes in short, what is kept of pictures by name."
@@ -163,42 +163,7 @@ def picture_bytes(
         raise ValueError(f"the recipe is too long for {kind}, which takes 64 KB; save as PNG, or keep less of the input") from error
     return file.getvalue()
 
-# %% ../nbs/14_recipe.ipynb #75fe636b
-def part_file(
-    folder: Path,
-) -> Path:  # where no other process writes
-    "A name for a file that is not yet whole."
-    return folder / f".imgvar-{os.getpid()}.part"
-
-def save_whole(
-    path: Path,  # where to
-    write: Callable[[Path], None],  # writes the file at the path it is given
-    force: bool = False,  # replace an existing file?
-):
-    "Write a file whole or not at all, and over an existing one only with `force`."
-    part = part_file(path.parent)
-    try:
-        write(part)
-        _to_disk(part, os.O_RDWR)
-        _publish(part, path, force)
-        if os.name == "posix": _to_disk(path.parent, os.O_RDONLY)  # the name as well
-    finally: part.unlink(missing_ok=True)
-
-def _to_disk(path, flags):
-    "Wait until a file, or a folder's list of files, would survive a failure of power."
-    number = os.open(path, flags)
-    try: os.fsync(number)
-    finally: os.close(number)
-
-def _publish(part, path, force):
-    "Give a whole file its name."
-    if force: return os.replace(part, path)
-    try: os.link(part, path)
-    except FileExistsError: raise FileExistsError(f"{path} has appeared meanwhile and was not overwritten") from None
-    except OSError:  # no hard links here
-        path.touch(exist_ok=False)
-        os.replace(part, path)
-
+# %% ../nbs/14_recipe.ipynb #ad7c2fd0
 def save_picture(
     picture: PIL.Image.Image,
     path: str | os.PathLike,  # its ending decides the format: .png, .jpg, .jpeg or .webp
@@ -215,12 +180,6 @@ def save_picture(
     if sidecar: save_whole(sidecar_file(path), lambda part: part.write_text(recipe.to_json() + "\n", encoding="utf-8"), force)
     save_whole(path, lambda part: part.write_bytes(content), force)
     return path
-
-def sidecar_file(
-    path: Path,  # of a picture
-) -> Path:
-    "Where the recipe of a picture stands alone."
-    return path.with_name(path.name + ".json")
 
 # %% ../nbs/14_recipe.ipynb #8eee2c7a
 def _texts(picture):
@@ -239,6 +198,7 @@ def read_recipe(
     name = repr(str(source)) if isinstance(source, (str, os.PathLike)) else "the picture"
     text = _texts(_opened(source, name))
     if text is None and isinstance(source, (str, os.PathLike)) and sidecar_file(Path(source)).is_file(): return read_recipe(sidecar_file(Path(source)))
+    if text is None and "imgvar-sheet" in _opened(source, name).info: raise ValueError(f"{name} is a contact sheet of several pictures; give one of these")
     if text is None: raise ValueError(f"{name} holds no recipe; pictures that imgvar saves have one, unless another program has written them again")
     return Recipe.from_json(text)
 
@@ -250,6 +210,25 @@ def _opened(source, name):
         with PIL.Image.open(BytesIO(source) if isinstance(source, (bytes, bytearray)) else source) as picture: return picture
     except (FileNotFoundError, IsADirectoryError, PermissionError): raise
     except Exception as error: raise ValueError(f"{name} is no picture that can be read here") from error
+
+def sheet_bytes(
+    sheet: PIL.Image.Image,  # a contact sheet
+    recipes: list[Recipe],  # of the pictures on it
+) -> bytes:  # of a PNG file
+    "A contact sheet that knows how its pictures were made."
+    (info := PngInfo()).add_itxt("imgvar-sheet", json.dumps([recipe.to_json() for recipe in recipes]), zip=True)
+    sheet.save(file := BytesIO(), "PNG", pnginfo=info)
+    return file.getvalue()
+
+def read_recipes(
+    source: str | os.PathLike | bytes | PIL.Image.Image,  # a picture with a recipe, or a contact sheet of such
+) -> list[Recipe]:
+    "The recipe of a picture, or those of all pictures on a sheet."
+    is_text = isinstance(source, (str, os.PathLike)) and Path(source).suffix.lower() == ".json"
+    text = None if is_text else _opened(source, repr(str(source)) if isinstance(source, (str, os.PathLike)) else "the picture").info.get("imgvar-sheet")
+    if text is None: return [read_recipe(source)]
+    try: return [Recipe.from_json(one) for one in json.loads(str(text))]
+    except TypeError as error: raise ValueError("the recipes of this contact sheet are damaged") from error
 
 def find_recipe(
     source,  # anything
@@ -304,6 +283,17 @@ def origin(
     "What a recipe says of its input."
     picture, parent = load_image(source) if picture is None else picture, find_recipe(source)
     return dict(input=dict(pixels=pixel_hash(picture), size=list(picture.size)), family=[generation(parent), *parent.family][:GENERATIONS] if parent else [])
+
+def of_input(
+    recipe: Recipe,  # of a picture that was made from an embedding
+    source,  # the input that was encoded before
+    preprocess: str | None = None,  # how; None for "diffusers"
+    picture: PIL.Image.Image | None = None,  # the input as it was loaded; None to load it
+) -> Recipe:
+    "The recipe as it would be if the input had been given to the call."
+    told = origin(source, picture)
+    away = {name: value for name, value in recipe.input.items() if name == "away"}
+    return replace(recipe, settings=recipe.settings | dict(preprocess=preprocess or "diffusers"), input=told["input"] | away, family=told["family"])
 
 # %% ../nbs/14_recipe.ipynb #d00e970c
 def pack(
