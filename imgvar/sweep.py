@@ -22,7 +22,7 @@ from functools import cached_property
 from html import escape
 from io import BytesIO
 from itertools import product
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +40,7 @@ from .guidance import Guidance, Moment, check_interval, check_scale
 from .guiders import Sum, find_guidance
 from .images import image_grid, load_image, to_pil, to_tensor
 from .noise import initial_latents, seed_list
-from .pipeline import Call, ImageVariationPipeline, picture_size
+from .pipeline import Call, ImageVariationPipeline, picture_size, positive_integer
 from .presets import find_scheduler
 from .safety import check_safety
 
@@ -359,7 +359,7 @@ def run_sweep(
 ) -> Sweep:
     "Variations of one picture for every combination of the listed values: rows, columns, pages in the order of the arguments."
     if not isinstance(pipe, ImageVariationPipeline): raise TypeError(f"pipe must be an ImageVariationPipeline, not {type(pipe).__name__}")
-    count, batch_size = (_positive(name, value) for name, value in dict(num_images_per_prompt=num_images_per_prompt, batch_size=batch_size).items())
+    count, batch_size = (positive_integer(name, value) for name, value in dict(num_images_per_prompt=num_images_per_prompt, batch_size=batch_size).items())
     _check_names(settings), pipe._check_parts(None, "pil"), check_requests(pipe.unet)
     axes, fixed, given = _split(pipe, {**settings, "seed": seed})
     sweep = Sweep(axes, fixed, to_pil(to_tensor(load_image(image)))[0])  # the pixels, without what a camera wrote beside them
@@ -402,10 +402,6 @@ def _rehearse(pipe, batches, given):
         embeds = torch.zeros(1, 1, pipe.unet.config.cross_attention_dim, device=pipe._execution_device)
         _start(_switched(pipe, values, made), embeds, pictures[:1], given, **values)
     return made
-
-def _positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1: raise ValueError(f"{name} must be a positive integer, not {value!r}")
-    return int(value)
 
 def _same(old, new, count):
     "`old`, if `new` can go on with it."
