@@ -42,6 +42,7 @@ from .images import image_grid, load_image, to_pil, to_tensor
 from .noise import initial_latents, seed_list
 from .pipeline import Call, ImageVariationPipeline, picture_size, positive_integer
 from .presets import find_scheduler
+from .recipe import Notes, Recipe, find_recipe, origin, save_picture
 from .safety import check_safety
 
 # %% ../nbs/18_sweep.ipynb #6020e80c
@@ -121,6 +122,7 @@ class Cell:
     seeds: list[int]  # one per picture
     similarity: list[float | None]  # one per picture, to the input; None for a picture that was blanked
     flagged: list[bool] | None  # one per picture; None if there is no safety checker
+    recipes: list[Recipe] | None = None  # one per picture; None if they are not known
 
     @cached_property
     def diversity(self) -> float:  # NaN for fewer than two
@@ -369,7 +371,7 @@ def run_sweep(
     bar = tqdm(total=sum(len(pictures) * values["num_inference_steps"] for values, pictures in batches), unit="step", disable=not progress)
     call, last = Call(), pipe._last
     try:
-        with bar, pipe._running(call): _fill(pipe, sweep, batches, given, made, count, bar, call)
+        with bar, pipe._running(call): _fill(pipe, sweep, origin(image, sweep.input), batches, given, made, count, bar, call)
     except KeyboardInterrupt: pass  # what is done is kept
     except Exception as error:
         error.sweep = sweep
@@ -379,21 +381,32 @@ def run_sweep(
     return sweep
 
 @torch.no_grad()
-def _fill(pipe, sweep, batches, given, made, count, bar, call):
+def _fill(pipe, sweep, told, batches, given, made, count, bar, call):
     "Compute the batches, and put each cell in its place when its last picture is there."
     embeds, done = {mode: pipe.encode_image(sweep.input, 1, mode) for mode in {values["preprocess"]: None for values, _ in batches}}, {}
     for values, pictures in batches:
-        target = embeds[values["preprocess"]]
+        target, notes = embeds[values["preprocess"]], _notes(_switched(pipe, values, made), given, **values)
         for step in _start(_switched(pipe, values, made), target, pictures, given, **values):
             bar.update(len(pictures))
             if call.interrupt: return
-        for (key, seed, _), *found in zip(pictures, *_judged(pipe, step.latents, target, values["preprocess"])):
+        images, close, flags = _judged(pipe, step.latents, target, values["preprocess"])
+        for (key, seed, _), *found in zip(pictures, images, close, flags, _recipes(notes, pictures, images, flags, told)):
             done.setdefault(key, []).append((seed, *found))
             if len(done[key]) == count: sweep.cells[key] = _cell(done.pop(key))
 
 def _cell(made):
-    seeds, images, close, flags = map(list, zip(*made))
-    return Cell(images, seeds, close, None if None in flags else flags)
+    seeds, images, close, flags, recipes = map(list, zip(*made))
+    return Cell(images, seeds, close, None if None in flags else flags, recipes)
+
+def _notes(pipe, given, num_inference_steps, eta, scheduler, guidance, guidance_interval, preprocess, height=None, width=None, **others):
+    "What the recipes of a batch have in common."
+    settings = dict(num_inference_steps=num_inference_steps, eta=eta or None, guidance=None if guidance == "cfg" else guidance, guidance_interval=guidance_interval, preprocess=preprocess)
+    return Notes(pipe, given[scheduler], pipe.vae, settings | _size(pipe, height, width))
+
+def _recipes(notes, pictures, images, flags, told):
+    "One for each picture of a batch; each has its own guidance scale."
+    each = [dict(seed=seed, flagged=bool(flag), batch=dict(size=len(pictures), index=k, inputs=1), **told) for k, ((_, seed, _), flag) in enumerate(zip(pictures, flags))]
+    return [replace(recipe, settings=recipe.settings | dict(guidance_scale=scale)) for recipe, (*_, scale) in zip(notes.recipes(images, each), pictures)]
 
 def _rehearse(pipe, batches, given):
     "Set every batch up without computing it, so that what cannot work is said now; returns the switched pipelines."
@@ -563,7 +576,7 @@ def _write(sweep, folder):
     for k, (key, cell) in enumerate(sweep.cells.items()):
         words = "-".join(label(*pair) for pair in zip(sweep.axes, key))
         files = [f"{k:03d}-{re.sub(r'[^A-Za-z0-9.]+', '-', words)[:120]}-seed-{seed}.png" for seed in cell.seeds]
-        for name, picture in zip(files, cell.images): picture.save(folder / name)
+        for name, picture, recipe in zip(files, cell.images, cell.recipes or [None] * len(files)): save_picture(picture, folder / name, recipe)
         cells.append(dict(key=key, files=files, seeds=cell.seeds, similarity=cell.similarity, flagged=cell.flagged))
     text = json.dumps(dict(format=_FORMAT, axes=sweep.axes, settings=sweep.settings, cells=cells), indent=1)
     (folder / "sweep.json").write_text(text, encoding="utf-8")
@@ -598,7 +611,8 @@ def _read_cell(folder, cell):
     if unsafe := [name for name in files if Path(name).name != name]: raise ValueError(f"{folder}/sweep.json names a file outside of its folder: {unsafe[0]!r}")
     if not all(s is None or isinstance(s, float) for s in close) or not len(files) == len(seeds) == len(close) == len(flags or files) > 0:
         raise ValueError(f"{folder}/sweep.json is damaged: cell {cell['key']} has {len(files)} files, {len(seeds)} seeds, and the similarities {close}")
-    return Cell([load_image(folder / name) for name in files], seeds, close, flags)
+    recipes = [find_recipe(folder / name) for name in files]
+    return Cell([load_image(folder / name) for name in files], seeds, close, flags, None if None in recipes else recipes)
 
 # %% ../nbs/18_sweep.ipynb #0559ac7d
 _STYLE = """<style>
