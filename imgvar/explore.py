@@ -16,7 +16,7 @@ import weakref
 from base64 import b64encode
 from collections import OrderedDict
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from io import BytesIO
 from itertools import count
@@ -34,8 +34,10 @@ from .measures import diversity, similarity
 from .freeu import FACTOR_NAMES, disable_freeu, enable_freeu, freeu_factors
 from .guiders import KINDS
 from .images import image_grid, load_image, to_pil
+from .pipeline import VariationOutput
+from .recipe import Recipe, of_input, picture_bytes, pixel_hash
 from .safety import check_safety
-from .sweep import SHORT, USUAL, Sweep, find_scheduler, label, picture_bytes, scheduler_name, with_own_unet
+from .sweep import SHORT, USUAL, Sweep, find_scheduler, label, scheduler_name, with_own_unet
 
 # %% ../nbs/19_explore.ipynb #771a865a
 _WIDE = widgets.Layout(width="auto", margin="2px 0")
@@ -186,6 +188,7 @@ class Result:
     names: list[str]  # one per picture: "seed 7"
     similarity: list[float | None]  # one per picture, to the input; None if the safety checker blanked it
     alike: bool = True  # whether they differ in nothing but their seeds
+    recipes: list | None = None  # one per picture, or None for one that is no result of a call
 
     def captions(self) -> list[str]:  # one per picture
         "What is written below each picture."
@@ -239,7 +242,7 @@ class Explorer(traitlets.HasTraits):
     ):
         "Let pictures, numbers and code be these."
         self.result, self.message, self.code = result, result.numbers(), self.call(result.settings)
-        self.images, self.picture = result.images, picture_bytes(self.sheet(), "PNG", compress_level=1)
+        self.images, self.picture = result.images, picture_bytes(self.sheet(), compress_level=1)
 
     def sheet(self) -> PIL.Image.Image:
         "The pictures with their captions, as one."
@@ -252,12 +255,12 @@ class Explorer(traitlets.HasTraits):
     def save(self,
         folder=None,  # None for `self.folder`; made if it is missing
     ) -> list[Path]:
-        "Write the pictures as PNG, named after their settings; a file that is there already is left alone."
+        "Write the pictures as PNG, named after their settings, with their recipes; a file that is there already is left alone."
         if self.result is None: raise ValueError("there is no picture to save yet")
         folder = Path(folder or self.folder)
         folder.mkdir(parents=True, exist_ok=True)
         names = [f"{words(self.result.settings, but=self.said_by_names)} {name}" for name in self.result.names]
-        files = [_write_new(folder, re.sub(r"[^\w.]+", "-", name), picture) for name, picture in zip(names, self.images)]
+        files = [_write_new(folder, re.sub(r"[^\w.]+", "-", name), *made) for name, *made in zip(names, self.images, self.result.recipes or [None] * len(names))]
         self.message = f"Saved in {folder}: " + ", ".join(file.name for file in files)
         return files
 
@@ -319,11 +322,11 @@ def _sheet(pictures, captions):
 
 def _img(alt, picture):
     "A picture within a page."
-    return f'<img alt="{escape(alt)}" style="max-width:100%" src="data:image/webp;base64,{b64encode(picture_bytes(picture, "WEBP", quality=85)).decode()}">'
+    return f'<img alt="{escape(alt)}" style="max-width:100%" src="data:image/webp;base64,{b64encode(picture_bytes(picture, kind="WEBP", quality=85)).decode()}">'
 
-def _write_new(folder, name, picture):
+def _write_new(folder, name, picture, recipe):
     "Write a PNG under this name, or with a number behind it if there is such a file."
-    data = picture_bytes(picture, "PNG")
+    data = picture_bytes(picture, recipe)
     for file in (folder / (f"{name}.png" if k == 1 else f"{name}-{k}.png") for k in count(1)):
         try: out = file.open("xb")
         except FileExistsError: continue
@@ -370,7 +373,7 @@ def _image(css):
 def _input(explorer):
     "The picture that is varied."
     image = _image("imgvar-input")
-    widgets.dlink((explorer, "input"), (image, "value"), lambda picture: picture_bytes(_sheet([picture], ["input"]), "PNG", compress_level=1))
+    widgets.dlink((explorer, "input"), (image, "value"), lambda picture: picture_bytes(_sheet([picture], ["input"]), compress_level=1))
     return image
 
 def _output(explorer):
@@ -406,7 +409,7 @@ class SweepExplorer(Explorer):
     @traitlets.observe("value")
     def _look_up(self, change):
         cell, fixed = self.sweep.cells.get(tuple(self.value.values())), {name: value for name, value in self.sweep.settings.items() if (name, value) not in USUAL}
-        if cell: self.show(Result({**self.value, **fixed}, cell.images, [f"seed {seed}" for seed in cell.seeds], cell.similarity))
+        if cell: self.show(Result({**self.value, **fixed}, cell.images, [f"seed {seed}" for seed in cell.seeds], cell.similarity, recipes=cell.recipes))
         else: self.message = "These settings were not computed, for the sweep was interrupted."
 
     def call(self,
@@ -527,7 +530,7 @@ class LiveExplorer(Explorer):
         pipe=None,  # None for the explorer's
         on_step=None,  # function of each step's `pred_x0`
         **settings,  # of the call
-    ) -> torch.Tensor | None:  # latents (N, C, h, w), or None if it was stopped
+    ) -> VariationOutput | None:  # with latents (N, C, h, w), or None if it was stopped
         "The pipeline's call, watched at each step."
         pipe, began, total = copy(pipe or self.pipe), time.perf_counter(), settings["num_inference_steps"]
         pipe.set_progress_bar_config(disable=True)
@@ -536,8 +539,17 @@ class LiveExplorer(Explorer):
             self.progress = (index + 1) / total
             pipe.interrupt = job.should_stop(index + 1, total, time.perf_counter() - began)
         tensors = ["pred_x0"] if on_step else []
-        latents = pipe(image_embeds=subject.embeds, output_type="latent", callback_on_step_end=watch, callback_on_step_end_tensor_inputs=tensors, **settings).images
-        return None if pipe.interrupt else latents
+        made = pipe(image_embeds=subject.embeds, output_type="latent", callback_on_step_end=watch, callback_on_step_end_tensor_inputs=tensors, **settings)
+        return None if pipe.interrupt else made
+
+    def told(self,
+        subject: Subject,
+        made: VariationOutput,  # from `run`
+        images: list,  # N pictures
+        close: list,  # N similarities; None for a picture that was blanked
+    ) -> list[Recipe]:  # N
+        "The recipes of decoded pictures; the callback that watched has changed nothing."
+        return [replace(of_input(recipe, subject.picture, self.preprocess), lacks=[], picture=dict(pixels=pixel_hash(image), flagged=s is None)) for recipe, image, s in zip(made.recipes, images, close)]
 
     def decoded(self,
         subject: Subject,
@@ -611,9 +623,9 @@ class GuidanceExplorer(LiveExplorer):
     ) -> Result | None:  # None if it was stopped
         "The pipeline's call."
         arguments = self.arguments(settings)
-        if (latents := self.run(job, subject, **arguments)) is None: return None
-        names = [f"seed {settings['seed'] + k}" for k in range(len(latents))]
-        return Result(arguments, *self.decoded(subject, latents, *names))
+        if (made := self.run(job, subject, **arguments)) is None: return None
+        images, names, close = self.decoded(subject, made.images, *(f"seed {seed}" for seed in made.seeds))
+        return Result(arguments, images, names, close, recipes=self.told(subject, made, images, close))
 
 # %% ../nbs/19_explore.ipynb #44610fc6
 OF_KIND = {"rescaled": dict(share=Slide("share", 0.0, 1.0, 0.1, 0.7)), "zero-star": dict(zero_steps=Slide("zero steps", 0, 5, 1, 0)),
@@ -651,7 +663,7 @@ class Walk(Result):
     ) -> Result:  # the belief, and the end
         "What is shown at this step."
         image, close = self.decoded[step]
-        return Result(self.settings, [image, *self.images], [f"step {step}", "result"], [close, *self.similarity], alike=False)
+        return Result(self.settings, [image, *self.images], [f"step {step}", "result"], [close, *self.similarity], alike=False, recipes=[None, *self.recipes])
 
 class StepExplorer(LiveExplorer):
     "How many steps, which scheduler; and a walk through the steps of the run."
@@ -676,8 +688,9 @@ class StepExplorer(LiveExplorer):
         "The pipeline's call, with what the UNet believed in at each step."
         pipe, beliefs = copy(self.pipe), []
         pipe.scheduler, of_call = self.find(settings["scheduler"]), {name: value for name, value in settings.items() if name != "scheduler"}
-        if (latents := self.run(job, subject, pipe, beliefs.append, **of_call)) is None: return None
-        return Walk(settings, *self.decoded(subject, latents, "result"), beliefs=beliefs, decoded={len(beliefs): self.belief(subject, beliefs[-1])})
+        if (made := self.run(job, subject, pipe, beliefs.append, **of_call)) is None: return None
+        images, names, close = self.decoded(subject, made.images, "result")
+        return Walk(settings, images, names, close, recipes=self.told(subject, made, images, close), beliefs=beliefs, decoded={len(beliefs): self.belief(subject, beliefs[-1])})
 
     def find(self,
         name: str,  # of a scheduler
@@ -757,12 +770,22 @@ class FreeUExplorer(LiveExplorer):
         asked = ("FreeU off", *of_call.items(), self.pipe.scheduler)
         if (off := subject.recall(asked)) is None:
             disable_freeu(pipe.unet)
-            if (latents := self.run(job, subject, pipe, **of_call)) is None: return None
-            subject.remember(asked, off := Result(of_call, *self.decoded(subject, latents, "FreeU off")))
+            if (made := self.run(job, subject, pipe, **of_call)) is None: return None
+            subject.remember(asked, off := self.one(subject, made, of_call, "FreeU off"))
         enable_freeu(pipe.unet, **factors)
-        if (latents := self.run(job, subject, pipe, **of_call)) is None: return None
-        both = (a + b for a, b in zip((off.images, off.names, off.similarity), self.decoded(subject, latents, "FreeU on")))
-        return Result(settings, *both, alike=False)
+        if (made := self.run(job, subject, pipe, **of_call)) is None: return None
+        on = self.one(subject, made, settings, "FreeU on")
+        return Result(settings, off.images + on.images, off.names + on.names, off.similarity + on.similarity, alike=False, recipes=off.recipes + on.recipes)
+
+    def one(self,
+        subject: Subject,
+        made: VariationOutput,  # from `run`
+        settings: dict,  # that made it
+        name: str,  # of the picture
+    ) -> Result:
+        "One of the two pictures."
+        images, names, close = self.decoded(subject, made.images, name)
+        return Result(settings, images, names, close, recipes=self.told(subject, made, images, close))
 
     def call(self,
         settings: dict,  # of a result

@@ -156,7 +156,7 @@ def picture_bytes(
     **options,  # of Pillow's `save`, such as quality
 ) -> bytes:  # of a file
     "A picture as a file in memory, with its recipe."
-    usual = {"JPEG": dict(quality=95), "WEBP": dict(lossless=True)}.get(kind, {})
+    usual = {"JPEG": dict(quality=95), "WEBP": dict(lossless="quality" not in options)}.get(kind, {})
     try: picture.save(file := BytesIO(), kind, **{**usual, **(_notes(recipe, kind) if recipe else {}), **options})
     except ValueError as error:
         if "too long" not in str(error): raise
@@ -321,7 +321,7 @@ def keep_input(
     if image_embeds is not None: kept["embeds"] = pack(image_embeds)
     if picture is not None:
         (small := picture.convert("RGB")).thumbnail((256, 256))
-        kept["thumbnail"] = base64.b64encode(picture_bytes(small, kind="WEBP", lossless=False, quality=80)).decode()
+        kept["thumbnail"] = base64.b64encode(picture_bytes(small, kind="WEBP", quality=80)).decode()
     return replace(recipe, input=kept)
 
 # %% ../nbs/15_recipe.ipynb #6d197abc
