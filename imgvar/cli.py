@@ -8,8 +8,8 @@ __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS',
            'PACKAGE', 'Copy', 'Fresh', 'Options', 'main', 'describe', 'one_sentence', 'Job', 'unique_names',
            'plan_jobs', 'check_files', 'check_inputs', 'check_folder', 'scheduler_class', 'check_options',
            'load_pipeline', 'check_settings', 'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes',
-           'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program',
-           'check_private', 'open_tutorial', 'lab', 'serve_app']
+           'batch', 'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial',
+           'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/27_cli.ipynb #618dca0d
 import json
@@ -448,6 +448,48 @@ def scenes(
         for s, path in files.items():
             save_whole(path, lambda part: render_scene(sample_scene(s)).save(part, "PNG"), force)
             typer.echo(path)
+
+# %% ../nbs/27_cli.ipynb #b7c37eeb
+@app.command()
+def batch(
+    src: Annotated[str, typer.Argument(metavar="SRC", help="Folder, pattern in quotes such as 'photos/**/*.jpg', text file of paths, or CSV or Parquet table with a column input or path.")], # inputs
+    dst: Annotated[Path, typer.Argument(metavar="DST", help="Folder for the results: empty, or of an interrupted run.")], # results
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="Variations of each picture.")] = 4, # variations of each
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the run; the seed of a picture comes of it and of the input's path.")] = 7, # of the run
+    workers: Annotated[int, typer.Option(min=1, help="Processes that compute; more than one needs Ray.")] = 1, # processes
+    ray_address: Annotated[str, typer.Option(metavar="ADDRESS", help="Of a Ray cluster, to which SRC and DST are the same folders as here; or auto.")] = None, # cluster
+    batch_size: Annotated[int, typer.Option(min=1, show_default="1 on a CPU, else 8", help="Variations computed at a time.")] = None, # computed together
+    threads: Annotated[int, typer.Option(min=1, help="Of each worker, on a CPU.")] = 1, # of each worker
+    guidance_scale: Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")] = 3.0, # guidance
+    guidance: Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings, as in vary.")] = None, # kind of guidance
+    negative: Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")] = None, # away from this
+    steps: Annotated[int, typer.Option(min=1, show_default="20, or the preset's", help="Denoising steps.")] = None, # denoising steps
+    scheduler: Scheduler = None,   # sampler
+    preset: Preset = None,         # steps and sampler together
+    checkpoint: Checkpoint = None, # model
+    revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # model's version
+    device: Device = None, # where to compute
+    dtype: Dtype = None,   # in which precision
+    height: Side = None,   # pixels
+    width: Side = None,    # pixels
+    preprocess: Preprocess = None, # how inputs are prepared
+    no_safety_check: Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")] = False, # checker off
+):
+    "Make variations of all pictures in a folder. The same command goes on with an interrupted run."
+    with one_sentence():
+        check_options(checkpoint, revision, dtype, scheduler, preprocess, preset)
+        if ray_address and dtype == "auto": raise ValueError("--dtype auto is about this machine, and with --ray-address others compute; name a dtype")
+        if negative: check_inputs([negative])
+        pipe = load_pipeline(checkpoint, revision, "cpu" if ray_address else device, dtype, scheduler, not no_safety_check)
+        away = pipe.encode_image(negative, preprocess=preprocess) if negative else None
+        check_settings(pipe, guidance_scale, height, width, guidance, away)
+        from imgvar.batch import vary_folder
+        if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
+        summary = vary_folder(pipe, src, dst, count, seed, workers=workers, ray_address=ray_address, device=device if ray_address else None, batch_size=batch_size, threads=threads, progress=sys.stderr.isatty(),
+                              guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler))
+        typer.echo(summary.manifest)
+        typer.echo(summary, err=True)
+    if summary.failures: raise typer.Exit(1)
 
 # %% ../nbs/27_cli.ipynb #3c4cd20e
 @app.command()
