@@ -142,7 +142,7 @@ def ahead(
         waiting = deque()
         for item in items:
             waiting.append(pool.submit(function, item))
-            if len(waiting) > depth: yield waiting.popleft().result()
+            while waiting and (len(waiting) > depth or waiting[0].done()): yield waiting.popleft().result()
         while waiting: yield waiting.popleft().result()
 
 @contextmanager

@@ -222,7 +222,7 @@ class Journal:
         "Take the inputs down, and forget old errors: what failed will be tried again."
         with self.db: self.db.execute("DELETE FROM rows WHERE error IS NOT NULL")
         ignored = 0
-        for part in in_parts(found, 10_000):
+        for part in in_parts(found, 1000):
             ignored, part = ignored + sum(f.ignored for f in part), [f for f in part if not f.ignored]
             self.db.executemany("INSERT OR IGNORE INTO inputs VALUES (?, ?)", [(_raw(f.key), f.error is not None) for f in part])
             self.commit(Row(f.key, 0, error=f.error) for f in part if f.error)
