@@ -260,7 +260,8 @@ class Summary:
 
     def __str__(self):
         told = f"{self.done} variations made" + f", {self.kept} were there" * (self.kept > 0) + f", {self.failures} failed" * (self.failures > 0) + f", {self.ignored} other files ignored" * (self.ignored > 0)
-        lines = [f"  {key}: {error}" for key, error in self.failed.items()] + ["  …"] * (self.failures > len(self.failed))
+        plain = lambda text: "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)  # a name does nothing to a terminal
+        lines = [f"  {plain(key)}: {plain(error)}" for key, error in self.failed.items()] + ["  …"] * (self.failures > len(self.failed))
         return "\n".join([f"{told}: {self.manifest}", *lines])
 
     def note(self,
@@ -292,7 +293,8 @@ def _plain(value):
 def _header(pipe, job, source, n, device):
     "Everything on which the files depend; two runs into one target must agree in it."
     notes = Notes(pipe, pipe.scheduler, pipe.vae, {})
-    return dict(format=FORMAT, source=source, n=n, seed=job.seed, batch_size=job.batch_size, threads=job.threads, device=device, dtype=notes.shared["machine"]["dtype"], **{name: _plain(value) for name, value in job.settings.items()},
+    named = hashlib.sha256(f"{job.seed} {source}".encode(errors="surrogatepass")).hexdigest()[:16]  # whose folders these are is nobody's business
+    return dict(format=FORMAT, source=named, n=n, seed=job.seed, batch_size=job.batch_size, threads=job.threads, device=device, dtype=notes.shared["machine"]["dtype"], **{name: _plain(value) for name, value in job.settings.items()},
                 prepare=_plain(job.prepare), scheduler=notes.shared["scheduler"], model=_plain(notes.shared["model"]), weights=notes.weights())
 
 # %% ../nbs/22_batch.ipynb #94326216

@@ -395,6 +395,7 @@ def replay(
     output: Folder = Path("."), # where the new picture goes
     checkpoint: Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the recipe's", help="Folder, or name on the Hugging Face hub.")] = None, # model
     device: Annotated[str, typer.Option(show_default="the recipe's kind, if it is here", help="cpu, cuda, cuda:1, mps, …")] = None, # where to compute
+    no_safety_check: Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")] = False, # checker off
     alone: Annotated[bool, typer.Option("--alone", help="Compute one picture, even if several were computed together: faster, and not to the last bit.")] = False, # not in a batch
     seed: Annotated[int, typer.Option(min=0, show_default="the recipe's", help="Another seed.")] = None, # change
     guidance_scale: Annotated[float, typer.Option(show_default="the recipe's", help="Another guidance scale.")] = None, # change
@@ -412,14 +413,15 @@ def replay(
         check_files([target], [picture, *([image] if image else [])], force)
         check_options(None, None, None, scheduler, preprocess)
         where = str(_device(device)) if device else None
-        again = _again(picture, image, checkpoint, where, alone, dict(seed=seed, guidance_scale=guidance_scale, guidance=guidance, num_inference_steps=steps, scheduler=scheduler, height=height, width=width, preprocess=preprocess))
+        if picture.suffix.lower() == ".json": raise ValueError(f"{picture} is a recipe alone; give the picture beside it")
+        again = _again(picture, image, checkpoint, where, alone, not no_safety_check, dict(seed=seed, guidance_scale=guidance_scale, guidance=guidance, num_inference_steps=steps, scheduler=scheduler, height=height, width=width, preprocess=preprocess))
         check_folder(output)
         from imgvar.recipe import save_picture
         typer.echo(save_picture(again.picture, target, again.recipe, force=force))
         if not again.changes: typer.echo(again.report(), err=True)
     if not again.changes and not again.same: raise typer.Exit(1)
 
-def _again(picture, image, checkpoint, device, alone, changes):
+def _again(picture, image, checkpoint, device, alone, safety_check, changes):
     "The replay of a picture, quietly."
     from imgvar.recipe import read_recipe
     recipe = read_recipe(picture)
@@ -427,7 +429,8 @@ def _again(picture, image, checkpoint, device, alone, changes):
     with quiet_loading():
         import diffusers
         from imgvar import replay as stage
-    pipe = stage.recipe_pipeline(recipe, checkpoint, device)
+    if not checkpoint and (name := stage.recipe_checkpoint(recipe)) != "bundled": typer.echo(f"loading {name}, which the recipe names", err=True)
+    pipe = stage.recipe_pipeline(recipe, checkpoint, device, safety_check)
     diffusers.utils.logging.set_verbosity_error()
     pipe.set_progress_bar_config(desc=picture.name, leave=False, disable=not sys.stderr.isatty())
     return stage.replay(picture, image, pipe, alone=alone, **{name: value for name, value in changes.items() if value is not None})

@@ -7,6 +7,7 @@ __all__ = ['part_file', 'save_whole', 'sidecar_file']
 
 # %% ../nbs/14_files.ipynb #063baf75
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from pathlib import Path
 def part_file(
     folder: Path,
 ) -> Path:  # where no other process writes
-    "A name for a file that is not yet whole."
-    return folder / f".imgvar-{os.getpid()}.part"
+    "A name for a file that is not yet whole, another one each time."
+    return folder / f".imgvar-{uuid.uuid4().hex}.part"
 
 def save_whole(
     path: Path,  # where to

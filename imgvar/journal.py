@@ -126,7 +126,8 @@ def _listed(path):
     if kind in (".parquet", ".pq"):
         table = needs("pyarrow.parquet", "batch", "a Parquet file").ParquetFile(path)
         name = _column(table.schema_arrow.names, path)
-        if "string" not in str(kind := table.schema_arrow.field(name).type): raise ValueError(f"the column {name} of {path} must be text, not {kind}")
+        kind = table.schema_arrow.field(name).type
+        if str(getattr(kind, "value_type", kind)) not in ("string", "large_string", "string_view") or str(kind).startswith(("list", "large_list", "fixed")): raise ValueError(f"the column {name} of {path} must be text, not {kind}")
         for batch in table.iter_batches(columns=[name]): yield from batch.column(0).to_pylist()
         return
     with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="" if kind in (".csv", ".tsv") else None) as lines:
@@ -145,7 +146,7 @@ def read_source(
     "Open a source; ValueError or OSError if it is none."
     src = os.fspath(src)
     if os.path.isdir(src): return (root := os.path.realpath(src)), _walk(root, skip)
-    if os.path.isfile(src): return os.path.dirname(os.path.realpath(src)), (Found(key) for key in _listed(src) if key)
+    if os.path.isfile(src): return os.path.dirname(os.path.realpath(src)), (Found(key) for key in _listed(src) if key and not key.isspace())
     if has_magic(src): return _matching(src, skip)
     raise FileNotFoundError(f"there is no folder, list or pattern {src!r}")
 
@@ -199,6 +200,7 @@ class Journal:
         found, old = self.header(), {}
         if found and self.db.execute("SELECT 1 FROM rows WHERE error IS NULL LIMIT 1").fetchone(): old = found
         if other := [name for name in old if old[name] != header.get(name)]:
+            if other[0] == "source": raise ValueError(f"{self.folder} holds a run over another source; give that one to go on, or choose another folder")
             raise ValueError(f"{self.folder} holds a run with {other[0]}={old[other[0]]!r}, and now it is {header.get(other[0])!r}; give what it was to go on, or choose another folder")
         with self.db: self.db.execute("DELETE FROM header"), self.db.execute("INSERT INTO header VALUES (?)", [json.dumps(header)])
 

@@ -41,6 +41,7 @@ from .decoder import decode
 from .denoise import Step, check_caching, check_run, check_timesteps, denoise_steps, seeded_scheduler
 from .encoder import RECIPES, check_embeds, clip_settings, embed_images, picture_list
 from .encoder import preprocess as to_pixels
+from .files import sidecar_file
 from .guidance import check_scale
 from .guiders import find_guidance, guidance_text
 from .images import image_grid, load_image, to_pil
@@ -88,7 +89,9 @@ class VariationOutput(StableDiffusionPipelineOutput):
         recipes = [keep_input(recipe, self.image_embeds[owner][None]) if keep_embeds else recipe for recipe, owner in zip(self.recipes, self._owners)]
         words = [f"seed{seed}" for seed in self.seeds or ()] if len(set(self.seeds or ())) == len(pictures) else range(1, len(pictures) + 1)
         (folder := Path(folder)).mkdir(parents=True, exist_ok=True)
-        return [save_picture(picture, folder / f"{name}-{word}{ending}", recipe, sidecar, force) for picture, word, recipe in zip(pictures, words, recipes)]
+        files = [folder / f"{name}-{word}{ending}" for word in words]
+        if taken := [file for path in files for file in [path, *[sidecar_file(path)] * sidecar] if file.exists() and not force]: raise FileExistsError(f"{taken[0]} exists already; replace it with force=True, or choose another folder or name")
+        return [save_picture(picture, file, recipe, sidecar, force) for picture, file, recipe in zip(pictures, files, recipes)]
 
     def pictures(self) -> list[PIL.Image.Image] | None:  # None for latents
         "The pictures as PIL pictures, in whichever form they are held."
