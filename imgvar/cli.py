@@ -490,6 +490,7 @@ def batch(
         if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
         summary = vary_folder(pipe, src, dst, count, seed, workers=workers, ray_address=ray_address, device=device if ray_address else None, batch_size=batch_size, threads=threads, progress=sys.stderr.isatty(),
                               guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler))
+        if not (summary.done or summary.kept or summary.failures): raise ValueError(f"there is no picture in {src}" + f", only {summary.ignored} other files" * (summary.ignored > 0))
         typer.echo(summary.manifest)
         typer.echo(summary, err=True)
     if summary.failures: raise typer.Exit(1)
