@@ -261,7 +261,7 @@ class Summary:
     def __str__(self):
         told = f"{self.done} variations made" + f", {self.kept} were there" * (self.kept > 0) + f", {self.failures} failed" * (self.failures > 0) + f", {self.ignored} other files ignored" * (self.ignored > 0)
         plain = lambda text: "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)  # a name does nothing to a terminal
-        lines = [f"  {plain(key)}: {plain(error)}" for key, error in self.failed.items()] + ["  …"] * (self.failures > len(self.failed))
+        lines = [f"  {plain(key)}: {plain(error)}" for key, error in sorted(self.failed.items())] + ["  …"] * (self.failures > len(self.failed))
         return "\n".join([f"{told}: {self.manifest}", *lines])
 
     def note(self,
