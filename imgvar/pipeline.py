@@ -258,6 +258,10 @@ def _kind(guidance):
     text = guidance_text(guidance) or repr(guidance)
     return None if text == "cfg" else text
 
+def _interval(guidance):
+    "Where a guidance is on, which an object says itself; None for everywhere, or for a guider of diffusers."
+    return guidance.parts[0].interval if hasattr(guidance, "parts") else None
+
 def _each(kept, tries, output, parts, encoded, origins, away):
     "What differs between the recipes of a call's pictures."
     place = lambda k, pieces: next((piece.stop - piece.start, k - piece.start) for piece in pieces if k < piece.stop)
@@ -268,10 +272,11 @@ def _each(kept, tries, output, parts, encoded, origins, away):
         found.append(dict(owner=k // tries, seed=seed, flagged=bool(flagged), batch=dict(size=size, index=index, inputs=inputs), family=told["family"], input=told["input"] | ({} if away is None else dict(away=pack(away[k:k + 1])))))
     return found
 
-def _lacks(seed, on_step_end, guidance, scheduler, call):
+def _lacks(seed, on_step_end, guidance, scheduler, call, shown):
     "What no recipe can hold, in words."
     return [words for words, true in {"no seed was given": seed is None, "a callback was asked after every step": on_step_end is not None, f"guidance was {guidance!r}, which text cannot say": guidance_text(guidance) is None,
-        f"the scheduler {type(scheduler).__name__} is none of diffusers'": not type(scheduler).__module__.startswith("diffusers."), "the run was interrupted, or its guidance scale changed on the way": call.interrupt or call.guidance_scale != guidance.scale}.items() if true]
+        f"the scheduler {type(scheduler).__name__} is none of diffusers'": not type(scheduler).__module__.startswith("diffusers."), "the run was interrupted, or its guidance scale changed on the way": call.interrupt or call.guidance_scale != guidance.scale,
+        "flagged pictures were shown, which a replay blanks": shown}.items() if true]
 
 def _tries(best_of, n, output_type):
     "How many variations of each picture to make, of which `n` are kept."
@@ -739,7 +744,7 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         check_requests(self.unet), check_caching(self.unet, cache_interval, cache_depth)
         call, made = Call(guidance.scale, num_inference_steps), []
         image, origins = _inputs(image)
-        notes = Notes(self, scheduler, vae, dict(height=size[0], width=size[1], num_inference_steps=num_inference_steps, guidance_scale=guidance.scale, guidance=_kind(guidance), guidance_interval=guidance_interval,
+        notes = Notes(self, scheduler, vae, dict(height=size[0], width=size[1], num_inference_steps=num_inference_steps, guidance_scale=guidance.scale, guidance=_kind(guidance), guidance_interval=_interval(guidance),
             eta=float(eta) or None, timesteps=timesteps and [int(t) for t in timesteps], preprocess=recipe, cache_interval=cache_interval if cache_interval > 1 else None, cache_depth=cache_depth if cache_interval > 1 else None, decoder=None if decoder is None else type(decoder).__name__))
         with self._running(call):
             inputs = self._given_embeds(image_embeds, best_of) if image is None else self.encode_image(image, 1, preprocess, micro_batch_size)
@@ -763,4 +768,4 @@ class ImageVariationPipeline(Switches, RunState, DiffusionPipeline):
         if not return_dict: return images, report.flagged
         output = VariationOutput(images, report.flagged, seeds and [seeds[k] for k in kept], recipe, inputs, report)
         each = _each(kept, tries, output, parts, micro_batches(len(inputs), None if image is None else micro_batch_size), origins, away)
-        return output.noted(notes, each, _lacks(seed, callback_on_step_end, guidance, scheduler, call))
+        return output.noted(notes, each, _lacks(seed, callback_on_step_end, guidance, scheduler, call, safety_policy == "flag" and report.any))

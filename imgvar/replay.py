@@ -101,7 +101,8 @@ def _arguments(recipe, pipe, changes):
     if told.get("guidance_interval"): told["guidance_interval"] = tuple(told["guidance_interval"])
     if "away" in recipe.input and "negative_image" not in changes: told["negative_embeds"] = unpack(recipe.input["away"])
     if "decoder" in recipe.settings and "decoder" not in changes: told["decoder"] = _decoder(recipe)
-    return dict(scheduler=_scheduler(recipe), seed=recipe.seed) | told | {name: value for name, value in changes.items() if name != "preprocess"}
+    if "scheduler" not in changes: told["scheduler"] = _scheduler(recipe)
+    return dict(seed=recipe.seed) | told | {name: value for name, value in changes.items() if name != "preprocess"}
 
 def _scheduler(recipe):
     "The scheduler, as it was configured."
