@@ -36,7 +36,7 @@ from .images import load_image
 from .journal import FORMAT, MANIFEST, STATE, Journal, Row, clean_target, first_seed, in_parts, needs, open_target, output_name, read_source, restore, whole_file, write_manifest
 from .noise import seed_list
 from .pipeline import ImageVariationPipeline, choose_recipe, positive_integer
-from .recipe import Notes, Recipe, origin, picture_bytes
+from .recipe import Notes, Recipe, origin, picture_bytes, weight_hash
 
 # %% ../nbs/22_batch.ipynb #28f5d368
 @dataclass(frozen=True)
@@ -288,7 +288,12 @@ def _prepare(pipe, settings):
 def _plain(value):
     "A setting as the journal can hold it."
     if isinstance(value, torch.Tensor): return hashlib.sha256(value.detach().float().cpu().numpy().tobytes()).hexdigest()[:16]
-    return json.loads(json.dumps(value, default=lambda value: [type(value).__name__, repr(getattr(value, "config", value))]))
+    return json.loads(json.dumps(value, default=_described))
+
+def _described(value):
+    "An object by what it is made of, not by where it was loaded from."
+    if isinstance(value, torch.nn.Module): return [type(value).__name__, weight_hash(value)]
+    return [type(value).__name__, repr({name: one for name, one in value.config.items() if not name.startswith("_")} if hasattr(value, "config") else value)]
 
 def _header(pipe, job, source, n, device):
     "Everything on which the files depend; two runs into one target must agree in it."

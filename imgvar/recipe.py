@@ -16,7 +16,7 @@ import json
 import os
 import re
 import weakref
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from io import BytesIO
@@ -237,7 +237,7 @@ def _opened(source, name):
     if isinstance(source, PIL.Image.Image): return source
     if not isinstance(source, (str, os.PathLike, bytes, bytearray)): raise TypeError(f"a recipe is read from a path, bytes or a PIL picture, not {type(source).__name__}")
     try:
-        with PIL.Image.open(BytesIO(source) if isinstance(source, (bytes, bytearray)) else source) as picture: return picture
+        with PIL.Image.open(BytesIO(source) if isinstance(source, (bytes, bytearray)) else source, formats=[*FORMATS.values()]) as picture: return picture  # other decoders need not see it
     except (FileNotFoundError, IsADirectoryError, PermissionError): raise
     except Exception as error: raise ValueError(f"{name} is no picture that can be read here") from error
 
