@@ -162,11 +162,15 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}  # e
 _PACKET = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:imgvar="https://imgvar.github.io/recipe/" imgvar:recipe="{}"/></rdf:RDF></x:xmpmeta>'
 _QUOTE = {'"': "&quot;", "\n": "&#10;"}
 
+def _add(info, name, text):
+    "A text in a PNG; compressed only while Pillow, which unpacks no more than a megabyte, can read it again."
+    info.add_itxt(name, text, zip=len(text.encode()) < 2**20)
+
 def _notes(recipe, kind):
     "What to tell Pillow so that it writes the recipe."
     text, line, program = recipe.to_json(), parameters_text(recipe), f"imgvar {recipe.machine.get('versions', {}).get('imgvar', '')}".strip()
     if kind == "PNG":
-        (info := PngInfo()).add_itxt("imgvar", text, zip=True)
+        _add(info := PngInfo(), "imgvar", text)
         info.add_text("parameters", line), info.add_text("Software", program)
         return dict(pnginfo=info)
     (exif := PIL.Image.Exif())[0x0131] = program
@@ -246,7 +250,7 @@ def sheet_bytes(
     recipes: list[Recipe],  # of the pictures on it
 ) -> bytes:  # of a PNG file
     "A contact sheet that knows how its pictures were made."
-    (info := PngInfo()).add_itxt("imgvar-sheet", json.dumps([recipe.to_json() for recipe in recipes]), zip=True)
+    _add(info := PngInfo(), "imgvar-sheet", json.dumps([recipe.to_json() for recipe in recipes]))
     sheet.save(file := BytesIO(), "PNG", pnginfo=info)
     return file.getvalue()
 
