@@ -30,11 +30,11 @@ import torch.nn.functional as F
 from PIL import ImageOps
 from tqdm import tqdm
 
-from .freeu import freeu_factors
 from .images import picture_batches, to_pil, to_tensor
 from .measures import ALIKE, COPY, diversity, gaussian_distance, kernel_distance, nearest, pixel_features, similarity
 from .noise import seed_list
 from .pipeline import ImageVariationPipeline, picture_size, positive_integer
+from .recipe import Notes, pixel_hash
 
 # %% ../nbs/17_evaluate.ipynb #dbfc4ba6
 @dataclass
@@ -403,10 +403,8 @@ def _compared(by, settings):
 
 def _fingerprint(pipe):
     "A word for weights, scheduler and FreeU."
-    found = hashlib.sha256(json.dumps([dict(pipe.scheduler.config), freeu_factors(pipe.unet)], default=str, sort_keys=True).encode())
-    for part in (pipe.unet, pipe.image_encoder, pipe.vae):
-        for weight in part.parameters(): found.update(weight.detach().flatten()[:64].float().cpu().numpy().tobytes())
-    return found.hexdigest()[:16]
+    notes = Notes(pipe, pipe.scheduler, pipe.vae, {})
+    return hashlib.sha256(json.dumps([notes.weights(), notes.shared["scheduler"], notes.shared["model"]["freeu"]], sort_keys=True).encode()).hexdigest()[:16]
 
 def evaluate(
     pipe,  # `ImageVariationPipeline`; left as it was
@@ -461,7 +459,7 @@ def _known(pipe, pictures, settings, batch_size):
     marks, word = [], hashlib.sha256()
     for part in picture_batches(pictures, batch_size):
         marks.append(_marks(_seen(pipe, part, settings, _Looks(None, None, None, settings.get("preprocess")))))
-        for picture in part: word.update(hashlib.sha256(picture.tobytes()).digest())
+        for picture in part: word.update(pixel_hash(picture).encode())
     if not marks: raise ValueError("known holds no picture")
     return tuple(zip(*marks)), word.hexdigest()[:12]
 
@@ -491,7 +489,7 @@ def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, p
         batch = 0
         for batch, part in enumerate(picture_batches(images, batch_size), 1):
             start = (batch - 1) * batch_size
-            group, inputs = dict(first=start, inputs=[hashlib.sha256(picture.tobytes()).hexdigest()[:12] for picture in part]), None
+            group, inputs = dict(first=start, inputs=[pixel_hash(picture)[:12] for picture in part]), None
             for row in range(-1, len(rows)):
                 if not records.has(group | dict(row=row)):
                     inputs = inputs or _seen(pipe, part, settings, looks)
