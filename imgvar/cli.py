@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS', 'ENDINGS', 'KEEPS', 'SCHEDULERS', 'Folder',
-           'Force', 'Seed', 'Checkpoint', 'Scheduler', 'Dtype', 'Preprocess', 'Preset', 'Device', 'Side', 'TUTORIAL',
-           'PACKAGE', 'Copy', 'Fresh', 'Options', 'main', 'describe', 'one_sentence', 'Job', 'unique_names',
-           'plan_jobs', 'check_files', 'check_inputs', 'check_folder', 'scheduler_class', 'check_options',
-           'load_pipeline', 'check_settings', 'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes',
-           'batch', 'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial',
-           'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
+           'Force', 'Seed', 'Checkpoint', 'Scheduler', 'Dtype', 'Preprocess', 'Preset', 'Device', 'Side', 'Scale',
+           'Away', 'Steps', 'Revision', 'Unchecked', 'Kind', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options', 'main',
+           'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files', 'check_inputs',
+           'check_folder', 'scheduler_class', 'check_options', 'load_pipeline', 'check_settings', 'quickness',
+           'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes', 'batch', 'train', 'check_empty', 'megabytes',
+           'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'open_tutorial', 'lab',
+           'serve_app']
 
 # %% ../nbs/27_cli.ipynb #618dca0d
 import json
@@ -329,6 +330,12 @@ Preset = Annotated[str, typer.Option(show_default="none", autocompletion=_comple
                                      help=f"Steps and scheduler for a purpose: {', '.join(PRESETS)}. --steps and --scheduler override it.")]
 Device = Annotated[str, typer.Option(show_default="an accelerator if there is one, else cpu", help="cpu, cuda, cuda:1, mps, …")]
 Side = Annotated[int, typer.Option(show_default="the checkpoint's", help="Size of the variations in pixels.")]
+Scale = Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")]
+Away = Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")]
+Steps = Annotated[int, typer.Option(min=1, show_default="20, or the preset's", help="Denoising steps.")]
+Revision = Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")]
+Unchecked = Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")]
+Kind = Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings: rescaled, 'projected eta=0.3', zero-star, tangential, 'perturbed layers=mid', 'cfg + perturbed scale=2' …")]
 
 @app.command()
 def vary(
@@ -336,21 +343,21 @@ def vary(
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Variations of each picture.")] = 4, # variations of each
     seed: Seed = 7,             # of the first variation
     output: Folder = Path("."), # where the files go
-    guidance_scale: Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")] = 3.0, # guidance
-    guidance: Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings: rescaled, 'projected eta=0.3', zero-star, tangential, 'perturbed layers=mid', 'cfg + perturbed scale=2' …")] = None, # kind of guidance
-    negative: Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")] = None, # away from this
+    guidance_scale: Scale = 3.0, # guidance
+    guidance: Kind = None, # kind of guidance
+    negative: Away = None, # away from this
     best_of: Annotated[int, typer.Option(min=1, metavar="N", show_default="no choice", help="Make N of each and keep those -n that are like the input and unlike each other: NAME-best1.png, …")] = None, # choose from so many
-    steps: Annotated[int, typer.Option(min=1, show_default="20, or the preset's", help="Denoising steps.")] = None, # denoising steps
+    steps: Steps = None, # denoising steps
     scheduler: Scheduler = None,   # sampler
     preset: Preset = None,         # steps and sampler together
     checkpoint: Checkpoint = None, # model
-    revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # model's version
+    revision: Revision = None, # model's version
     device: Device = None, # where to compute
     dtype: Dtype = None,   # in which precision
     height: Side = None,   # pixels
     width: Side = None,    # pixels
     preprocess: Preprocess = None, # how the input is prepared
-    no_safety_check: Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")] = False, # checker off
+    no_safety_check: Unchecked = False, # checker off
     grid: Annotated[bool, typer.Option("--grid/--no-grid", help="A contact sheet for each input.")] = True, # contact sheet
     ending: Annotated[str, typer.Option("--format", autocompletion=_complete(ENDINGS), help=f"Of the files: one of {', '.join(ENDINGS)}.")] = "png", # of the files
     keep: Annotated[str, typer.Option("--keep-input", show_default="a hash only", autocompletion=_complete(KEEPS), help="Write more of the input into each file: its embedding, with which replay needs no input, or a thumbnail.")] = None, # of the input, in the recipe
@@ -395,7 +402,7 @@ def replay(
     output: Folder = Path("."), # where the new picture goes
     checkpoint: Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the recipe's", help="Folder, or name on the Hugging Face hub.")] = None, # model
     device: Annotated[str, typer.Option(show_default="the recipe's kind, if it is here", help="cpu, cuda, cuda:1, mps, …")] = None, # where to compute
-    no_safety_check: Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")] = False, # checker off
+    no_safety_check: Unchecked = False, # checker off
     alone: Annotated[bool, typer.Option("--alone", help="Compute one picture, even if several were computed together: faster, and not to the last bit.")] = False, # not in a batch
     seed: Annotated[int, typer.Option(min=0, show_default="the recipe's", help="Another seed.")] = None, # change
     guidance_scale: Annotated[float, typer.Option(show_default="the recipe's", help="Another guidance scale.")] = None, # change
@@ -463,20 +470,20 @@ def batch(
     ray_address: Annotated[str, typer.Option(metavar="ADDRESS", help="Of a Ray cluster, to which SRC and DST are the same folders as here; or auto.")] = None, # cluster
     batch_size: Annotated[int, typer.Option(min=1, show_default="1 on a CPU, else 8", help="Variations computed at a time.")] = None, # computed together
     threads: Annotated[int, typer.Option(min=1, help="Of each worker, on a CPU.")] = 1, # of each worker
-    guidance_scale: Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")] = 3.0, # guidance
-    guidance: Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings, as in vary.")] = None, # kind of guidance
-    negative: Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")] = None, # away from this
-    steps: Annotated[int, typer.Option(min=1, show_default="20, or the preset's", help="Denoising steps.")] = None, # denoising steps
+    guidance_scale: Scale = 3.0, # guidance
+    guidance: Kind = None, # kind of guidance
+    negative: Away = None, # away from this
+    steps: Steps = None, # denoising steps
     scheduler: Scheduler = None,   # sampler
     preset: Preset = None,         # steps and sampler together
     checkpoint: Checkpoint = None, # model
-    revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # model's version
+    revision: Revision = None, # model's version
     device: Device = None, # where to compute
     dtype: Dtype = None,   # in which precision
     height: Side = None,   # pixels
     width: Side = None,    # pixels
     preprocess: Preprocess = None, # how inputs are prepared
-    no_safety_check: Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")] = False, # checker off
+    no_safety_check: Unchecked = False, # checker off
 ):
     "Make variations of all pictures in a folder. The same command goes on with an interrupted run."
     with one_sentence():
@@ -515,7 +522,8 @@ def train(
     "Train one part of a checkpoint: encoder, vae, unet or checker. The same command goes on with an interrupted run."
     with one_sentence():
         from imgvar.checkpoint import quiet_loading
-        with quiet_loading(): from imgvar.training import TrainConfig, picture_files, train_part
+        with quiet_loading(): from imgvar.training import TrainConfig, train_part
+        from imgvar.images import picture_files
         from imgvar.scenes import SceneDataset
         if data and (count or hazard is not None): raise ValueError("-n and --hazard are for painted scenes, --data for pictures of your own; give one or the other")
         if hazard is None: hazard = 0.5 if part == "checker" else 0.06
@@ -545,7 +553,7 @@ def convert(
     src: Annotated[str, typer.Argument(metavar="SRC", help="Checkpoint of any age: folder, or name on the Hugging Face hub.")], # checkpoint
     dst: Annotated[Path, typer.Argument(metavar="DST", help="Folder of the new checkpoint.")], # what it becomes
     dtype: Annotated[str, typer.Option(show_default="the one it is stored in", autocompletion=_complete(DTYPES[:3]), help=f"One of {', '.join(DTYPES[:3])}.")] = None, # precision of the weights
-    revision: Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")] = None, # version
+    revision: Revision = None, # version
     force: Annotated[bool, typer.Option("--force", help="Replace a checkpoint that is in DST.")] = False, # replace one
 ):
     "Rewrite a checkpoint of any age as safetensors."
