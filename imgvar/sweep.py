@@ -12,7 +12,6 @@ import json
 import math
 import os
 import re
-import shutil
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterable
@@ -35,7 +34,7 @@ from .denoise import check_run, denoise_steps, seeded_scheduler
 from .encoder import RECIPES
 from .measures import diversity, similarity
 from .freeu import FACTOR_NAMES, check_factors, disable_freeu, enable_freeu, freeu_factors
-from .guidance import Guidance, Moment, check_interval, check_scale
+from .guidance import Moment, check_interval, check_scale
 from .guiders import Sum, find_guidance
 from .images import image_grid, load_image, to_pil, to_tensor
 from .noise import initial_latents, seed_list

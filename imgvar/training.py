@@ -25,7 +25,6 @@ from transformers import CLIPConfig, CLIPImageProcessor, CLIPVisionConfig, CLIPV
 
 from .checkpoint import Components, quiet_loading, save_components
 from .encoder import CLIP_MEAN, CLIP_STD
-from .images import picture_files
 from .scenes import ATTRIBUTES
 from .trainer import Cached, Pictures, TrainConfig, Views, disturb, fit, pixels, scene_labels
 
