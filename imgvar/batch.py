@@ -32,11 +32,12 @@ from tqdm import tqdm
 from .encoder import clip_settings, embed_images
 from .encoder import preprocess as to_pixels
 from .evaluate import quiet
+from .files import save_whole
 from .images import load_image
-from .journal import FORMAT, MANIFEST, STATE, Journal, Row, clean_target, first_seed, in_parts, needs, open_target, output_name, read_source, restore, whole_file, write_manifest
+from .journal import FORMAT, MANIFEST, STATE, Journal, Row, clean_target, first_seed, in_parts, needs, open_target, output_name, read_source, restore, write_manifest
 from .noise import seed_list
 from .pipeline import ImageVariationPipeline, choose_recipe, positive_integer
-from .recipe import Notes, Recipe, origin, picture_bytes, weight_hash
+from .recipe import Notes, Recipe, origin, picture_bytes, printable, weight_hash
 
 # %% ../nbs/22_batch.ipynb #28f5d368
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def _write(folder, output, picture):
     path = folder / output
     if not path.parent.resolve().is_relative_to(folder): raise ValueError("a link in the target leads out of it")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(folder, path) as part: return part.write_bytes(picture_bytes(picture.image, picture.recipe))
+    content = picture_bytes(picture.image, picture.recipe)
+    save_whole(path, lambda part: part.write_bytes(content), force=True, beside=folder / STATE)
+    return len(content)
 
 # %% ../nbs/22_batch.ipynb #21b5052c
 def ahead(
@@ -260,8 +263,7 @@ class Summary:
 
     def __str__(self):
         told = f"{self.done} variations made" + f", {self.kept} were there" * (self.kept > 0) + f", {self.failures} failed" * (self.failures > 0) + f", {self.ignored} other files ignored" * (self.ignored > 0)
-        plain = lambda text: "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)  # a name does nothing to a terminal
-        lines = [f"  {plain(key)}: {plain(error)}" for key, error in sorted(self.failed.items())] + ["  …"] * (self.failures > len(self.failed))
+        lines = [f"  {printable(key)}: {printable(error)}" for key, error in sorted(self.failed.items())] + ["  …"] * (self.failures > len(self.failed))
         return "\n".join([f"{told}: {self.manifest}", *lines])
 
     def note(self,

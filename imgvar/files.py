@@ -22,9 +22,10 @@ def save_whole(
     path: Path,  # where to
     write: Callable[[Path], object],  # writes the file at the path it is given
     force: bool = False,  # replace an existing file?
+    beside: Path | None = None,  # folder on the same disk where the file is until it is whole; None for that of `path`
 ):
     "Write a file whole or not at all, and over an existing one only with `force`; FileExistsError otherwise."
-    part = part_file(path.parent)
+    part = part_file(path.parent if beside is None else beside)
     try:
         write(part)
         _to_disk(part, os.O_RDWR)

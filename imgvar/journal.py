@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STATE', 'MANIFEST', 'FORMAT', 'AT_ONCE', 'first_seed', 'output_name', 'Found', 'needs', 'read_source', 'Row',
-           'in_parts', 'Journal', 'whole_file', 'write_manifest', 'restore', 'open_target', 'clean_target']
+           'in_parts', 'Journal', 'write_manifest', 'restore', 'open_target', 'clean_target']
 
 # %% ../nbs/21_journal.ipynb #333fffd2
 import csv
@@ -17,9 +17,7 @@ import shutil
 import sqlite3
 import stat
 import unicodedata
-import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from glob import has_magic
 from importlib import import_module
@@ -27,9 +25,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import PIL.Image
-
-from .images import FORMATS
+from .files import part_file, save_whole
+from .images import picture_endings
 
 # %% ../nbs/21_journal.ipynb #357d28b7
 def _raw(key): return key.encode("utf-8", "surrogatepass")  # any name a file can have, also one that is no UTF-8
@@ -72,13 +69,9 @@ class Found(NamedTuple):
     error: str | None = None  # why it cannot be an input
     ignored: bool = False  # a file that does not claim to be a picture
 
-def _endings():
-    "The endings of pictures' names."
-    return {ending for ending, kind in PIL.Image.registered_extensions().items() if kind in FORMATS}
-
 def _walk(root, skip):
     "Everything in a folder and below, but for one folder."
-    folders, known = [""], _endings()
+    folders, known = [""], picture_endings()
     while folders:
         below = folders.pop()
         try:
@@ -122,7 +115,7 @@ def _column(names, path):
 def _listed(path):
     "The paths in a list, one after the other."
     kind = os.path.splitext(path)[1].lower()
-    if kind in _endings(): raise ValueError(f"{path} is one picture; give a folder of them, or a list")
+    if kind in picture_endings(): raise ValueError(f"{path} is one picture; give a folder of them, or a list")
     if kind in (".parquet", ".pq"):
         table = needs("pyarrow.parquet", "batch", "a Parquet file").ParquetFile(path)
         name = _column(table.schema_arrow.names, path)
@@ -278,29 +271,18 @@ def _schema(pyarrow, header):
     kinds = dict(input="string", number="int32", output="string", seed="int64", flagged="bool_", seconds="float64", bytes="int64", error="string")
     return pyarrow.schema([(name, getattr(pyarrow, kind)()) for name, kind in kinds.items()], {_KEPT: json.dumps(header)})
 
-@contextmanager
-def whole_file(
-    folder: Path,  # the target, which has a folder `STATE`
-    path: Path,  # of the file, in the target
-):
-    "Give a name to write to; the file then appears at its place, whole, or not at all."
-    part = folder / STATE / f"{uuid.uuid4().hex}.part"
-    try:
-        yield part
-        with part.open("r+b") as file: os.fsync(file.fileno())
-        os.replace(part, path)
-    finally: part.unlink(missing_ok=True)
-
 def write_manifest(
     journal: Journal,
 ):
     "Write what the journal tells of this run's inputs."
     pyarrow = needs("pyarrow.parquet", "batch", "the manifest") and needs("pyarrow", "batch", "the manifest")
     schema = _schema(pyarrow, journal.header())
-    with whole_file(journal.folder, journal.folder / MANIFEST) as part, pyarrow.parquet.ParquetWriter(part, schema) as table:
-        for rows in in_parts(journal.rows(), 10_000):
-            columns = zip(*(row._replace(key=row.key.encode(errors="backslashreplace").decode(), flagged=row.flagged if row.flagged is None else bool(row.flagged)) for row in rows))
-            table.write_batch(pyarrow.record_batch(list(map(pyarrow.array, columns, schema.types)), schema=schema))
+    def write(part):
+        with pyarrow.parquet.ParquetWriter(part, schema) as table:
+            for rows in in_parts(journal.rows(), 10_000):
+                columns = zip(*(row._replace(key=row.key.encode(errors="backslashreplace").decode(), flagged=row.flagged if row.flagged is None else bool(row.flagged)) for row in rows))
+                table.write_batch(pyarrow.record_batch(list(map(pyarrow.array, columns, schema.types)), schema=schema))
+    save_whole(journal.folder / MANIFEST, write, force=True, beside=journal.folder / STATE)
 
 def restore(
     journal: Journal,  # empty
@@ -323,7 +305,7 @@ def open_target(
         if there - {STATE} and not (folder / STATE / "journal.sqlite").is_file() and not (folder / MANIFEST).is_file(): raise FileExistsError(errno.EEXIST, "it holds files that are not of a run like this; choose an empty folder")
         if (folder / STATE).is_symlink(): raise FileExistsError(errno.EEXIST, f"its {STATE} is a link")
         (folder / STATE).mkdir(exist_ok=True)
-        (probe := folder / STATE / f"{uuid.uuid4().hex}.part").write_bytes(b"probe")
+        (probe := part_file(folder / STATE)).write_bytes(b"probe")
         probe.unlink()
     except OSError as error: raise type(error)(error.errno, f"cannot write into the target: {error.strerror}", str(dst)) from error
     return folder
