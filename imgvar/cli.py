@@ -57,11 +57,13 @@ def describe(
     return " ".join(told.split()) or type(error).__name__
 
 @contextmanager
-def one_sentence():
+def one_sentence(
+    stopped: str = "the files already written stay", # what an interruption leaves
+):
     "Turn what is raised inside into one line on standard error and an exit code"
     try: yield
     except (typer.Exit, typer.Abort, BrokenPipeError): raise
-    except KeyboardInterrupt: message, code = "interrupted; the files already written stay", 130
+    except KeyboardInterrupt: message, code = f"interrupted; {stopped}", 130
     except EXPECTED as error: message, code = describe(error), 2
     else: return
     typer.echo(f"imgvar: {message}", err=True)
@@ -389,6 +391,7 @@ def show(
 ):
     "Tell how pictures were made."
     with one_sentence():
+        if missing := [path for path in pictures if not path.exists()]: raise FileNotFoundError(f"there is no file {missing[0]}")
         from imgvar.recipe import read_recipes
         for path in pictures:
             for recipe in read_recipes(path):
@@ -485,8 +488,8 @@ def batch(
     preprocess: Preprocess = None, # how inputs are prepared
     no_safety_check: Unchecked = False, # checker off
 ):
-    "Make variations of all pictures in a folder. The same command goes on with an interrupted run."
-    with one_sentence():
+    "Make variations of all pictures in a folder. The same command goes on with an interrupted run. Exit code 1 if some inputs failed."
+    with one_sentence("what is done stays, and the same command goes on from there"):
         check_options(checkpoint, revision, dtype, scheduler, preprocess, preset)
         if ray_address and dtype == "auto": raise ValueError("--dtype auto is about this machine, and with --ray-address others compute; name a dtype")
         if negative: check_inputs([negative])
@@ -495,6 +498,7 @@ def batch(
         check_settings(pipe, guidance_scale, height, width, guidance, away)
         from imgvar.batch import vary_folder
         if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
+        if workers > 1 or ray_address: typer.echo(f"starting Ray and {workers} worker{'s' * (workers > 1)}, which can take half a minute", err=True)
         summary = vary_folder(pipe, src, dst, count, seed, workers=workers, ray_address=ray_address, device=device if ray_address else None, batch_size=batch_size, threads=threads, progress=sys.stderr.isatty(),
                               guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler))
         if not (summary.done or summary.kept or summary.failures): raise ValueError(f"there is no picture in {src}" + f", only {summary.ignored} other files" * (summary.ignored > 0))

@@ -30,7 +30,7 @@ import torch.nn.functional as F
 from PIL import ImageOps
 from tqdm import tqdm
 
-from .images import picture_batches, to_pil, to_tensor
+from .images import picture_batches, picture_files, to_pil, to_tensor
 from .measures import ALIKE, COPY, diversity, gaussian_distance, kernel_distance, nearest, pixel_features, similarity
 from .noise import seed_list
 from .pipeline import ImageVariationPipeline, picture_size, positive_integer
@@ -484,7 +484,8 @@ def _size(pipe, settings): return picture_size(settings.get("height"), settings.
 def _measure(pipe, images, n, seeds, by, settings, looks, batch_size, records, progress):
     "Measure what the records do not hold yet."
     rows = [dict(zip(by, values)) for values in product(*by.values())]
-    total = math.ceil(len(images) / batch_size) if hasattr(images, "__len__") and not isinstance(images, str) else None
+    if isinstance(images, (str, os.PathLike)) and Path(images).is_dir(): images = picture_files(images)
+    total = math.ceil(len(images) / batch_size) if hasattr(images, "__len__") and not isinstance(images, (str, bytes)) else None
     with quiet(pipe), tqdm(total=total and total * len(rows), unit="batch", disable=not progress) as bar:
         batch = 0
         for batch, part in enumerate(picture_batches(images, batch_size), 1):

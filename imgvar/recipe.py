@@ -134,10 +134,12 @@ class Recipe:
     def words(self) -> dict[str, str]:  # heading -> words
         "For people: what there is to say, without the long numbers."
         told = dict(seed=self.seed, checkpoint=self.checkpoint, settings=self.settings, scheduler=self.scheduler.get("class"), model=self.model, input=self.input, batch=self.batch,
-                    machine=self.machine, picture=self.picture, **{"made from": one for one in self.family[:1]}, **{f"made from that, {k} ago": one for k, one in enumerate(self.family[1:], 2)}, lacks="; ".join(map(str, self.lacks)))
+                    machine=self.machine, picture=self.picture, **{("made from", "and that from")[k] if k < 2 else f"and so on, {k}": one for k, one in enumerate(self.family)}, lacks="; ".join(map(str, self.lacks)))
         return {heading: _spoken(value) for heading, value in told.items() if value not in (None, "", {})}
 
     def _repr_markdown_(self): return "\n".join(["| | |", "|---|---|", *(f"| {heading} | {escape(words)} |" for heading, words in self.words().items())])
+
+_LONG = ("embeds", "away", "thumbnail")  # entries that only a program reads
 
 def printable(
     text: str,  # perhaps a stranger's
@@ -147,8 +149,8 @@ def printable(
 
 def _spoken(value):
     "A value in words; long hashes in short, what is kept of pictures by name."
-    if isinstance(value, dict): return ", ".join(f"{name} {_spoken(one)}" for name, one in value.items() if one is not None and one is not False and one not in ({}, []))
-    if isinstance(value, str) and len(value) > 24 and " " not in value: return value[:10] if re.fullmatch("[0-9a-f]{32}", value) else "kept"
+    if isinstance(value, dict): return ", ".join(f"{name} {'kept' if name in _LONG else _spoken(one)}" for name, one in value.items() if one is not None and one is not False and one not in ({}, []))
+    if isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value): return value[:10]
     return printable(str(value)).replace("|", "/")
 
 # %% ../nbs/15_recipe.ipynb #76e96c78

@@ -42,7 +42,8 @@ def differences(
     "What was different between two runs."
     seen = lambda one: _entries({name: part for name, part in json.loads(one.to_json()).items() if name not in _SILENT} | dict(input={name: part for name, part in one.input.items() if name not in _KEPT}))
     before, after = seen(recipe), seen(other)
-    return [f"{path} was {before.get(path)}, and is {after.get(path)}" for path in {**before, **after} if before.get(path) != after.get(path)]
+    changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    return ["the input is another picture"] * ("input pixels" in changed) + [f"{path} was {before.get(path)}, and is {after.get(path)}" for path in changed if path not in ("input pixels", "input size")]
 
 # %% ../nbs/20_replay.ipynb #f9f3199a
 def recipe_pipeline(
