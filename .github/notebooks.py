@@ -10,7 +10,7 @@ A cell flagged `#| varies` shows what depends on the machine (seconds, memory): 
 Numbers may differ by RTOL of their size or by ATOL, whole numbers not at all. Pictures may differ by MEAN grey levels (of 255),
 and no patch of PATCH × PATCH pixels by more than LOCAL: the one sees a wrong colour, the other a point that has moved.
 """
-import argparse, base64, configparser, difflib, io, itertools, json, math, os, re, subprocess, sys, tempfile, textwrap, time
+import argparse, base64, configparser, difflib, io, itertools, json, math, multiprocessing, os, re, sys, tempfile, textwrap, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
@@ -105,15 +105,34 @@ def execute(source, target):
     write(notebook, target)
 
 
+def execute_quietly(source, target, log):
+    "As `execute`, in the notebook's folder, with all that is said in the file `log`; this is what a process of its own does."
+    with open(log, "wb", buffering=0) as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+    os.chdir(source.parent)
+    execute(source, target)
+
+
+def processes():
+    "Whence processes come: copies of one that has imported what is slow, where the system can do that."
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["imgvar.pipeline", "execnb.shell", "matplotlib.pyplot", "ipywidgets"])
+    return context
+
+
 def fresh(path, folder):
     "The notebook, executed by another process in its own folder as nbdev_test does; None, with what went wrong, if a cell fails."
     target = folder / path.relative_to(path.anchor)
     target.parent.mkdir(parents=True, exist_ok=True)
-    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    env = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"} | os.environ | {"PYTHONPATH": paths}
-    command = [sys.executable, __file__, "execute", str(path), str(target)]
-    done = subprocess.run(command, cwd=path.parent, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return (None if done.returncode else read(target)), done.stdout
+    log = target.with_suffix(".log")
+    log.touch()
+    process = processes().Process(target=execute_quietly, args=(path, target, log))
+    process.start()
+    process.join()
+    return (None if process.exitcode else read(target)), log.read_text(encoding="utf-8", errors="replace")
 
 
 # Comparing
@@ -240,14 +259,15 @@ def check(paths, workers, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["run", "check", "execute"], help="(execute NB TARGET is what the other two call)")
+    parser.add_argument("command", choices=["run", "check"])
     parser.add_argument("paths", nargs="*", type=lambda p: Path(p).resolve(), metavar="NB")
     parser.add_argument("--workers", type=int, default=2, help="notebooks at once (2)")
     parser.add_argument("--keep", type=lambda p: Path(p).resolve(), metavar="DIR", help="leave the fresh notebooks and the pictures that differ there")
     args = parser.parse_args()
-    if args.command == "execute":
-        execute(*args.paths)
-    elif args.command == "run":
+    os.environ.update({"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"} | os.environ)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    sys.path.insert(0, str(ROOT))
+    if args.command == "run":
         run(args.paths or parser.error("run needs the notebooks to execute"))
     else:
         with tempfile.TemporaryDirectory() as scratch:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'LIBRARIES', 'AGREE', 'NAMES', 'Setting', 'fill', 'full_modules', 'full_components', 'one_call', 'Worker',
-           'machine', 'disagreement', 'compare', 'medians', 'ratio', 'table', 'ceilings']
+           'machine', 'disagreement', 'compare', 'medians', 'ratio', 'table', 'ceilings', 'PeakMemory']
 
 # %% ../nbs/23_bench.ipynb #4772925a
 import datetime
@@ -14,6 +14,7 @@ import platform
 import statistics
 import sys
 import time
+import weakref
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from .checkpoint import Components, bundled, load_components, quiet_loading
 
@@ -44,8 +46,10 @@ class Setting:
         if self.dtype not in ("float32", "bfloat16", "float16"): raise ValueError(f"dtype must be 'float32', 'bfloat16' or 'float16', not {self.dtype!r}")
         if torch.device(self.device).type == "cuda" and not torch.cuda.is_available():
             raise ValueError(f"device={self.device!r}: this machine has no GPU that torch can use, or torch was installed without CUDA; device='cpu' works everywhere")
-        for name in ("steps", "images"):
-            if getattr(self, name) < 1: raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("steps", "images", "height", "threads"):
+            value = getattr(self, name)
+            if value is not None and value < 1: raise ValueError(f"{name} must be at least 1, not {value}")
+        if self.height and self.height % 8: raise ValueError(f"height must be a multiple of 8 pixels, not {self.height}")
 
 # %% ../nbs/23_bench.ipynb #e562e281
 def fill(
@@ -286,3 +290,28 @@ def ceilings(
     x, w = torch.randn(2, side // 8, 64, 64, device=device).to(dtype), torch.randn(side // 8, side // 8, 3, 3, device=device).to(dtype)
     return {"matmul": _rate(lambda: a @ b, 2 * side**3, device, repeats) / 1e9,
         "convolution": _rate(lambda: torch.nn.functional.conv2d(x, w, padding=1), 2 * 2 * 64 * 64 * (side // 8)**2 * 9, device, repeats) / 1e9}
+
+# %% ../nbs/23_bench.ipynb #194d22c4
+class PeakMemory(TorchDispatchMode):
+    "The most bytes of tensors made within it that were alive at the same time"
+    def __init__(self,
+        *modules: torch.nn.Module, # whose weights are not counted, nor views of them
+    ):
+        super().__init__()
+        self.alive = self.peak = 0
+        self.known = weakref.WeakSet(tensor.untyped_storage() for module in modules for tensor in (*module.parameters(), *module.buffers()))
+        self.modules = modules  # their storages are known as long as they live
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        for tensor in result if isinstance(result, (tuple, list)) else [result]:
+            if torch.is_tensor(tensor) and (storage := tensor.untyped_storage()) not in self.known: self._count(storage)
+        return result
+
+    def _count(self, storage):
+        self.known.add(storage)
+        self.alive += storage.nbytes()
+        self.peak = max(self.peak, self.alive)
+        weakref.finalize(storage, self._free, storage.nbytes())
+
+    def _free(self, nbytes): self.alive -= nbytes

@@ -6,13 +6,14 @@
 __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS', 'ENDINGS', 'KEEPS', 'SCHEDULERS', 'Folder',
            'Force', 'Seed', 'Checkpoint', 'Scheduler', 'Dtype', 'Preprocess', 'Preset', 'Device', 'Side', 'Scale',
            'Away', 'Steps', 'Revision', 'Unchecked', 'Kind', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options', 'main',
-           'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files', 'check_inputs',
-           'check_folder', 'scheduler_class', 'check_options', 'load_pipeline', 'check_settings', 'quickness',
-           'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes', 'batch', 'train', 'check_empty', 'megabytes',
-           'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program', 'check_private', 'open_tutorial', 'lab',
-           'serve_app']
+           'quick_imports', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files',
+           'check_inputs', 'check_folder', 'scheduler_class', 'check_options', 'load_pipeline', 'check_settings',
+           'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes', 'batch', 'train', 'check_empty',
+           'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program', 'check_private',
+           'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/27_cli.ipynb #618dca0d
+import gc
 import json
 import os
 import re
@@ -45,6 +46,16 @@ def main(
 ):
     "Variations of pictures with Stable Diffusion, conditioned on their CLIP image embedding."
     if hasattr(sys.stdout, "reconfigure"): sys.stdout.reconfigure(errors="backslashreplace")  # odd file names still print
+
+@contextmanager
+def quick_imports():
+    "Import what stays to the end of the process, without the garbage collector"
+    enabled = gc.isenabled()
+    gc.disable()
+    try: yield
+    finally:
+        gc.freeze()
+        if enabled: gc.enable()
 
 # %% ../nbs/27_cli.ipynb #ad91dd92
 EXPECTED = (OSError, ValueError, ArithmeticError, ImportError, RuntimeError, MemoryError)  # the user or the machine, not our code
@@ -106,7 +117,7 @@ def plan_jobs(
     sidecar: bool = False,   # each recipe as a file of its own, too?
 ) -> list:            # one `Job` for each input
     "Decide the name of every file before anything is computed"
-    from imgvar.noise import seed_list
+    with quick_imports(): from imgvar.noise import seed_list
     numbers, word = (range(1, count + 1), "best") if best else (seed_list(seed, count), "seed")
     return [Job(Path(image), {k: folder / f"{name}-{word}{k}{ending}" for k in numbers}, folder / f"{name}-grid.png" if grid else None, sidecar)
             for image, name in zip(images, unique_names(images))]
@@ -121,23 +132,24 @@ def check_files(
     files: list,         # paths that will be written
     inputs: list = (),   # paths that must stay whatever happens
     force: bool = False, # may existing files be replaced?
+    instead: str = "choose another folder with -o", # advice
 ):
     "Refuse to write over existing files without `force`, and over an input at all"
     existing = [file for file in files if _occupied(file)]
     kept = {Path(path).resolve() for path in inputs}
     for file in existing:
-        if file.resolve() in kept: raise FileExistsError(f"{file} is one of the inputs and would be overwritten; choose another folder with -o")
-        if file.is_dir() and not file.is_symlink(): raise IsADirectoryError(f"{file} is a folder; choose another folder with -o")
+        if file.resolve() in kept: raise FileExistsError(f"{file} is one of the inputs and would be overwritten; {instead}")
+        if file.is_dir() and not file.is_symlink(): raise IsADirectoryError(f"{file} is a folder; {instead}")
     if existing and not force:
         more = f" (and {len(existing) - 1} more of the {len(files)} files)" if len(existing) > 1 else ""
-        raise FileExistsError(f"{existing[0]} exists already{more}; overwrite with --force or choose another folder with -o")
+        raise FileExistsError(f"{existing[0]} exists already{more}; overwrite with --force or {instead}")
 
 def check_inputs(
     images: list, # paths
 ):
     "Read every picture once; raise what the first bad one raises, and name the others"
     from tqdm import tqdm
-    from imgvar.images import load_image
+    with quick_imports(): from imgvar.images import load_image
     bad = []
     for image in tqdm(images, desc="checking", leave=False, disable=None, delay=1):
         try: load_image(image)
@@ -199,7 +211,7 @@ def check_options(
     if preprocess and preprocess not in PREPROCESS: raise ValueError(f"--preprocess {preprocess!r} is not known; known are {', '.join(PREPROCESS)}")
 
 def _device(name):
-    import torch
+    with quick_imports(): import torch
     if not name: return torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
     try: return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, NotImplementedError) as error:
@@ -223,11 +235,12 @@ def load_pipeline(
 ):
     "The pipeline that the options ask for, on its device"
     where = _device(device)
-    from imgvar.checkpoint import quiet_loading
-    with quiet_loading():
-        import diffusers
-        from imgvar.pipeline import ImageVariationPipeline
-        from imgvar.presets import find_scheduler
+    with quick_imports():
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading():
+            import diffusers
+            from imgvar.pipeline import ImageVariationPipeline
+            from imgvar.presets import find_scheduler
     if dtype == "auto": dtype = _fastest(where.type)
     options = {} if safety_check else {"safety_checker": None, "requires_safety_checker": False}
     if not checkpoint: pipe = ImageVariationPipeline.bundled(dtype=dtype, **options)
@@ -372,7 +385,7 @@ def vary(
         if ending not in ENDINGS: raise ValueError(f"--format {ending!r} is not known; known are {', '.join(ENDINGS)}")
         if keep and keep not in KEEPS: raise ValueError(f"--keep-input {keep!r} is not known; known are {', '.join(KEEPS)}")
         if best_of and best_of < count: raise ValueError(f"--best-of {best_of} is less than -n {count}, the number that is to be kept")
-        from imgvar.noise import seed_list
+        with quick_imports(): from imgvar.noise import seed_list
         seed_list(seed, best_of or count)
         jobs = plan_jobs(images, count, seed, output, grid, bool(best_of), f".{ending}", sidecar)
         check_files([file for job in jobs for file in job.files], images, force)
@@ -392,7 +405,7 @@ def show(
     "Tell how pictures were made."
     with one_sentence():
         if missing := [path for path in pictures if not path.exists()]: raise FileNotFoundError(f"there is no file {missing[0]}")
-        from imgvar.recipe import read_recipes
+        with quick_imports(): from imgvar.recipe import read_recipes
         for path in pictures:
             for recipe in read_recipes(path):
                 if as_json: typer.echo(recipe.to_json())
@@ -433,12 +446,13 @@ def replay(
 
 def _again(picture, image, checkpoint, device, alone, safety_check, changes):
     "The replay of a picture, quietly."
-    from imgvar.recipe import read_recipe
+    with quick_imports():
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading():
+            import diffusers
+            from imgvar import replay as stage
+            from imgvar.recipe import read_recipe
     recipe = read_recipe(picture)
-    from imgvar.checkpoint import quiet_loading
-    with quiet_loading():
-        import diffusers
-        from imgvar import replay as stage
     if not checkpoint and (name := stage.recipe_checkpoint(recipe)) != "bundled": typer.echo(f"loading {name}, which the recipe names", err=True)
     pipe = stage.recipe_pipeline(recipe, checkpoint, device, safety_check)
     diffusers.utils.logging.set_verbosity_error()
@@ -454,8 +468,9 @@ def scenes(
 ):
     "Draw little painted scenes to vary: scene-1.png, scene-2.png, …"
     with one_sentence():
-        from imgvar.noise import seed_list
-        from imgvar.scenes import render_scene, sample_scene
+        with quick_imports():
+            from imgvar.noise import seed_list
+            from imgvar.scenes import render_scene, sample_scene
         files = {s: output / f"scene-{s}.png" for s in seed_list(seed, count)}
         check_files(list(files.values()), force=force); check_folder(output)
         for s, path in files.items():
@@ -525,8 +540,9 @@ def train(
 ):
     "Train one part of a checkpoint: encoder, vae, unet or checker. The same command goes on with an interrupted run."
     with one_sentence():
-        from imgvar.checkpoint import quiet_loading
-        with quiet_loading(): from imgvar.training import TrainConfig, train_part
+        with quick_imports():
+            from imgvar.checkpoint import quiet_loading
+            with quiet_loading(): from imgvar.training import TrainConfig, train_part
         from imgvar.images import picture_files
         from imgvar.scenes import SceneDataset
         if data and (count or hazard is not None): raise ValueError("-n and --hazard are for painted scenes, --data for pictures of your own; give one or the other")
@@ -564,7 +580,7 @@ def convert(
     with one_sentence():
         check_options(src, revision, dtype, None); check_empty(dst, force)
         if dtype == "auto": raise ValueError(f"--dtype auto is about a machine that computes; a checkpoint is stored in one of {', '.join(DTYPES[:3])}")
-        from imgvar.checkpoint import convert_checkpoint, local_folder, stored_dtypes
+        with quick_imports(): from imgvar.checkpoint import convert_checkpoint, local_folder, stored_dtypes
         try: source = local_folder(src, revision)
         except OSError as error: raise OSError(describe(error).split(". The")[0]) from error  # its hint at the bundled checkpoint is no help here
         typer.echo(f"rewriting {src}, {megabytes(source)}", err=True)
@@ -589,9 +605,10 @@ def bench(
 ):
     "Measure diffusers and imgvar side by side on this machine."
     with one_sentence():
-        if save: check_files([save], force=force); check_folder(save.parent)
-        from imgvar.checkpoint import quiet_loading
-        with quiet_loading(): from imgvar.bench import Setting, compare, table
+        if save: check_files([save], force=force, instead="give --save another name"); check_folder(save.parent)
+        with quick_imports():
+            from imgvar.checkpoint import quiet_loading
+            with quiet_loading(): from imgvar.bench import Setting, compare, table
         if dtype == "auto": dtype = _fastest(_device(device).type)
         setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads)
         result = compare(setting, repeats, progress=lambda sentence: typer.echo(sentence, err=True))

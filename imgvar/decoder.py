@@ -10,14 +10,13 @@ import warnings
 from copy import deepcopy
 
 import torch
-import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.unets.unet_2d_blocks import UNetMidBlock2D, UpDecoderBlock2D
 from diffusers.models.upsampling import Upsample2D
 
 from .encoder import compute_device
-from .unet import FITTING, conv, lay_out, resnet, strange, upsample
+from .unet import FITTING, activate, conv, lay_out, resnet, strange, upsample
 
 # %% ../nbs/10_decoder.ipynb #c55162c7
 _DIVERGED = "the denoising diverged; the guidance scale or the scheduler's settings are too extreme for this model"
@@ -81,7 +80,7 @@ def _compute(
     for block in decoder.up_blocks:
         for layer in block.resnets: x = resnet(layer, x, None)
         for sampler in block.upsamplers or (): x = lay_out(upsample(sampler, x))
-    return conv(decoder.conv_out, F.silu(decoder.conv_norm_out(x), inplace=True))
+    return conv(decoder.conv_out, activate(decoder.conv_norm_out, x))
 
 def _is_plain(
     vae, # an autoencoder
