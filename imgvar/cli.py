@@ -441,7 +441,7 @@ def replay(
         check_folder(output)
         from imgvar.recipe import save_picture
         typer.echo(save_picture(again.picture, target, again.recipe, force=force))
-        if not again.changes: typer.echo(again.report(), err=True)
+        typer.echo(again.report(), err=True)
     if not again.changes and not again.same: raise typer.Exit(1)
 
 def _again(picture, image, checkpoint, device, alone, safety_check, changes):
