@@ -159,7 +159,7 @@ class Replayed:
         "What came of it, in sentences."
         if self.same: return "identical pixels"
         head = "another picture, as was asked" if self.changes else "other pixels than the recipe promises"
-        lines = [head + ": it differs from the file's by {:.0f} of 255 at most, by {:.2f} on average".format(*self.distance) if self.picture.size == self.original.size else f"{head}, of another size"]
+        lines = [head + ": up to {:.0f} of 255 away from the file's, {:.2f} on average".format(*self.distance) if self.picture.size == self.original.size else f"{head}, of another size"]
         reasons = differences(self.wanted, self.recipe) + [f"not written down: {words}" for words in self.wanted.lacks]
         return "\n".join(lines + (reasons or ["no difference between the runs is known"]))
 
