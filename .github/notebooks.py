@@ -10,7 +10,7 @@ A cell flagged `#| varies` shows what depends on the machine (seconds, memory): 
 Numbers may differ by RTOL of their size or by ATOL, whole numbers not at all. Pictures may differ by MEAN grey levels (of 255),
 and no patch of PATCH × PATCH pixels by more than LOCAL: the one sees a wrong colour, the other a point that has moved.
 """
-import argparse, base64, configparser, difflib, io, itertools, json, math, multiprocessing, os, re, sys, tempfile, textwrap, time
+import argparse, atexit, base64, configparser, difflib, io, itertools, json, math, multiprocessing, os, re, sys, tempfile, textwrap, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
@@ -111,7 +111,10 @@ def execute_quietly(source, target, log):
         for stream in (1, 2):
             os.dup2(said.fileno(), stream)
     os.chdir(source.parent)
-    execute(source, target)
+    try:
+        execute(source, target)
+    finally:
+        atexit._run_exitfuncs()  # such a process ends without them, and temporary folders would stay
 
 
 def processes():
@@ -124,7 +127,7 @@ def processes():
 
 
 def fresh(path, folder):
-    "The notebook, executed by another process in its own folder as nbdev_test does; None, with what went wrong, if a cell fails."
+    "The notebook, executed by a process of its own in its own folder; None, with what went wrong, if a cell fails."
     target = folder / path.relative_to(path.anchor)
     target.parent.mkdir(parents=True, exist_ok=True)
     log = target.with_suffix(".log")

@@ -23,6 +23,7 @@ import numpy as np
 import PIL.Image
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from .checkpoint import Components, bundled, load_components, quiet_loading
 
@@ -40,11 +41,13 @@ class Setting:
     images: int = 1 # variations of one picture, in one batch
     guidance_scale: float = 3.0 # above 1 for guidance
     threads: int | None = None # of the CPU; None for torch's choice
+    compiled: bool = False # translate the UNets first: ours by `compile()`, diffusers' whole, with `channels_last` on a GPU
 
     def __post_init__(self):
         if self.size not in SIZES: raise ValueError(f"size must be one of {', '.join(map(repr, SIZES))}, not {self.size!r}")
         if self.dtype not in ("float32", "bfloat16", "float16"): raise ValueError(f"dtype must be 'float32', 'bfloat16' or 'float16', not {self.dtype!r}")
-        if torch.device(self.device).type == "cuda" and not torch.cuda.is_available():
+        if (kind := torch.device(self.device).type) not in ("cpu", "cuda"): raise ValueError(f"device must be 'cpu' or 'cuda', whose time and memory can be measured, not {self.device!r}")
+        if kind == "cuda" and not torch.cuda.is_available():
             raise ValueError(f"device={self.device!r}: this machine has no GPU that torch can use, or torch was installed without CUDA; device='cpu' works everywhere")
         for name in ("steps", "images", "height", "threads"):
             value = getattr(self, name)
@@ -104,6 +107,10 @@ def _pipeline(library, setting):
         else: from diffusers import StableDiffusionImageVariationPipeline as kind
         pipe = kind(**parts).to(setting.device)
     pipe.set_progress_bar_config(disable=True)
+    if setting.compiled and library == "imgvar": pipe.compile()
+    elif setting.compiled:
+        if pipe.device.type == "cuda": pipe.unet.to(memory_format=torch.channels_last)
+        pipe.unet.compile()
     return pipe
 
 def _forget_peak(device):
@@ -122,15 +129,17 @@ def one_call(
     pipe, # of either library
     setting: Setting, # what to compute
     steps: int | None = None, # instead of the setting's
-) -> dict: # seconds, seconds_per_step (a median), peak_mb, images (N, H, W, 3)
+) -> dict: # seconds, seconds_per_step (a median; None for a single step), peak_mb, images (N, H, W, 3)
     "Make the pictures of a setting, and measure it."
     device, ends = torch.device(setting.device), []
+    gpu = device.type == "cuda"
     def wait():
         "Until a GPU has done what it was asked."
-        if device.type == "cuda": torch.cuda.synchronize(device)
+        if gpu: torch.cuda.synchronize(device)
     def note(*_):
-        "The end of a step."
-        wait(); ends.append(time.perf_counter())
+        "The end of a step. A GPU is not waited for, which would make the call slower; it writes down the time itself."
+        ends.append(torch.cuda.Event(enable_timing=True) if gpu else time.perf_counter())
+        if gpu: ends[-1].record()
     picture = PIL.Image.fromarray(np.random.default_rng(7).integers(0, 256, (512, 512, 3), dtype=np.uint8))
     _forget_peak(device); wait()
     start = time.perf_counter()
@@ -138,8 +147,8 @@ def one_call(
         height=setting.height, width=setting.height, generator=torch.Generator().manual_seed(7), output_type="np", callback=note)
     wait()
     seconds = time.perf_counter() - start
-    apart = [b - a for a, b in zip(ends, ends[1:])]
-    return dict(seconds=seconds, seconds_per_step=statistics.median(apart) if apart else seconds, peak_mb=_peak(device), images=made.images)
+    apart = [a.elapsed_time(b) / 1000 if gpu else b - a for a, b in zip(ends, ends[1:])]
+    return dict(seconds=seconds, seconds_per_step=statistics.median(apart) if apart else None, peak_mb=_peak(device), images=made.images)
 
 def _work(library, setting, pipe_end):
     "A process: build, say that it is done, and answer requests until None comes."
@@ -256,10 +265,11 @@ def table(
     s, m = result["setting"], result["machine"]
     size = f"{s['height']}²" if s["height"] else "the model's own size"
     where = m.get("gpu") if s["device"].startswith("cuda") else f"{m['cpu']}, {s['threads']} thread{'s' * (s['threads'] != 1)}"
-    head = (f"{s['size']} model, {s['dtype']}, {s['images']} picture{'s' * (s['images'] != 1)} at {size}, {s['steps']} steps, guidance {s['guidance_scale']:g} · "
+    head = (f"{s['size']} model, {s['dtype']}, {s['images']} picture{'s' * (s['images'] != 1)} at {size}, {s['steps']} step{'s' * (s['steps'] != 1)}{', compiled' * s.get('compiled', False)}, guidance {s['guidance_scale']:g} · "
         f"{where} · torch {m['torch']}, diffusers {m['diffusers']} · {m['date']} · medians of {result['repeats']} (least – most)")
     rows = ["| | diffusers | imgvar | ratio |", "|---|---|---|---|"]
     for what, name in NAMES.items():
+        if s["steps"] == 1 and what == "seconds_per_step": continue
         digits = ".0f" if what == "peak_mb" else ".3g"
         cells = [f"{mid:{digits}} ({low:{digits}} – {high:{digits}})" for mid, low, high in medians(result, what).values()]
         rows.append(f"| {name} | {cells[0]} | {cells[1]} | {ratio(result, what):.2f} |")
@@ -293,20 +303,21 @@ def ceilings(
 
 # %% ../nbs/23_bench.ipynb #194d22c4
 class PeakMemory(TorchDispatchMode):
-    "The most bytes of tensors made within it that were alive at the same time"
-    def __init__(self,
-        *modules: torch.nn.Module, # whose weights are not counted, nor views of them
-    ):
+    "The most bytes of tensors made within it that were alive at the same time; not of what was there before, nor of views of it"
+    def __init__(self):
         super().__init__()
         self.alive = self.peak = 0
-        self.known = weakref.WeakSet(tensor.untyped_storage() for module in modules for tensor in (*module.parameters(), *module.buffers()))
-        self.modules = modules  # their storages are known as long as they live
+        self.known = weakref.WeakSet()
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        given = self._storages((args, kwargs))
+        self.known.update(given)
         result = function(*args, **(kwargs or {}))
-        for tensor in result if isinstance(result, (tuple, list)) else [result]:
-            if torch.is_tensor(tensor) and (storage := tensor.untyped_storage()) not in self.known: self._count(storage)
+        for storage in self._storages(result):
+            if storage not in self.known: self._count(storage)
         return result
+
+    def _storages(self, values): return [value.untyped_storage() for value in tree_leaves(values) if torch.is_tensor(value)]
 
     def _count(self, storage):
         self.known.add(storage)

@@ -432,6 +432,8 @@ def replay(
 ):
     "Make a picture again from its recipe, or with changes: NAME-again.png. Exit code 1 if it was to be the same and is not."
     with one_sentence():
+        for path in (picture, image):
+            if path and not path.exists(): raise FileNotFoundError(f"there is no file {path}")
         target = output / f"{picture.stem}-again.png"
         check_files([target], [picture, *([image] if image else [])], force)
         check_options(None, None, None, scheduler, preprocess)
@@ -594,11 +596,12 @@ def convert(
 def bench(
     size: Annotated[str, typer.Option(autocompletion=_complete(("bundled", "full")), help="bundled, or full: Stable Diffusion 1 with random weights, which takes 13 GB in float32.")] = "bundled", # which model
     dtype: Annotated[str, typer.Option(autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}.")] = "float32", # of all weights
-    device: Device = "cpu", # where
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, …")] = "cpu", # where
     steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 20, # denoising steps
     height: Annotated[int, typer.Option(show_default="the model's", help="Size of the pictures.")] = None, # pixels
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Pictures in a batch.")] = 1, # batch
     threads: Annotated[int, typer.Option(min=1, show_default="torch's choice", help="Of the CPU.")] = None, # of the CPU
+    compiled: Annotated[bool, typer.Option("--compile", help="Translate the UNets of both with torch.compile first, which takes minutes.")] = False, # translate first
     repeats: Annotated[int, typer.Option(min=1, help="Calls of each library.")] = 3, # calls
     save: Annotated[Path, typer.Option(metavar="FILE", help="Write the measurements as JSON too.")] = None, # file for the measurements
     force: Force = False, # overwrite it
@@ -610,7 +613,7 @@ def bench(
             from imgvar.checkpoint import quiet_loading
             with quiet_loading(): from imgvar.bench import Setting, compare, table
         if dtype == "auto": dtype = _fastest(_device(device).type)
-        setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads)
+        setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads, compiled=compiled)
         result = compare(setting, repeats, progress=lambda sentence: typer.echo(sentence, err=True))
         if save: save_whole(save, lambda part: part.write_text(json.dumps(result, indent=1) + "\n"), force)
         typer.echo(table(result))

@@ -43,7 +43,8 @@ def differences(
     seen = lambda one: _entries({name: part for name, part in json.loads(one.to_json()).items() if name not in _SILENT} | dict(input={name: part for name, part in one.input.items() if name not in _KEPT}))
     before, after = seen(recipe), seen(other)
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
-    return ["the input is another picture"] * ("input pixels" in changed) + [f"{path} was {before.get(path)}, and is {after.get(path)}" for path in changed if path not in ("input pixels", "input size")]
+    told = "the input is another picture" if before.get("input pixels") and after.get("input pixels") else "the input's pixels are not known for both"
+    return [told] * ("input pixels" in changed) + [f"{path} was {before.get(path)}, and is {after.get(path)}" for path in changed if path not in ("input pixels", "input size")]
 
 # %% ../nbs/20_replay.ipynb #f9f3199a
 def recipe_pipeline(
