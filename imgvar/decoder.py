@@ -16,7 +16,7 @@ from diffusers.models.unets.unet_2d_blocks import UNetMidBlock2D, UpDecoderBlock
 from diffusers.models.upsampling import Upsample2D
 
 from .encoder import compute_device
-from .unet import FITTING, activate, conv, lay_out, lay_out_weights, resnet, strange, upsample
+from .unet import FITTING, activate, conv, lay_out, resnet, strange, upsample
 
 # %% ../nbs/10_decoder.ipynb #c55162c7
 _DIVERGED = "the denoising diverged; the guidance scale or the scheduler's settings are too extreme for this model"
@@ -73,7 +73,6 @@ def _compute(
     if not _is_plain(vae) or vae.use_tiling and max(latents.shape[2:]) > vae.tile_latent_min_size: return vae.decode(latents).sample
     if vae.use_slicing and len(latents) > 1: return torch.cat([_compute(vae, one) for one in latents.split(1)])
     decoder = vae.decoder
-    lay_out_weights(decoder)
     x = conv(decoder.conv_in, lay_out(latents if vae.post_quant_conv is None else conv(vae.post_quant_conv, latents)))
     first, *others = decoder.mid_block.resnets
     x = resnet(first, x, None)
