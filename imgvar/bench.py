@@ -269,7 +269,7 @@ def table(
         f"{where} · torch {m['torch']}, diffusers {m['diffusers']} · {m['date']} · medians of {result['repeats']} (least – most)")
     rows = ["| | diffusers | imgvar | ratio |", "|---|---|---|---|"]
     for what, name in NAMES.items():
-        if s["steps"] == 1 and what == "seconds_per_step": continue
+        if any(run[what] is None for runs in result["runs"].values() for run in runs): continue  # a single step has no other beside it
         digits = ".0f" if what == "peak_mb" else ".3g"
         cells = [f"{mid:{digits}} ({low:{digits}} – {high:{digits}})" for mid, low, high in medians(result, what).values()]
         rows.append(f"| {name} | {cells[0]} | {cells[1]} | {ratio(result, what):.2f} |")
