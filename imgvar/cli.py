@@ -6,11 +6,11 @@
 __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS', 'ENDINGS', 'KEEPS', 'SCHEDULERS', 'Folder',
            'Force', 'Seed', 'Checkpoint', 'Scheduler', 'Dtype', 'Preprocess', 'Preset', 'Device', 'Side', 'Scale',
            'Away', 'Steps', 'Revision', 'Unchecked', 'Kind', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options', 'main',
-           'quick_imports', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs', 'check_files',
-           'check_inputs', 'check_folder', 'scheduler_class', 'check_options', 'load_pipeline', 'check_settings',
-           'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes', 'batch', 'train', 'check_empty',
-           'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program', 'check_private',
-           'open_tutorial', 'lab', 'serve_app']
+           'quick_imports', 'quiet_imports', 'describe', 'one_sentence', 'Job', 'unique_names', 'plan_jobs',
+           'check_files', 'check_inputs', 'check_folder', 'scheduler_class', 'check_options', 'load_pipeline',
+           'check_settings', 'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes', 'batch',
+           'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial', 'find_program',
+           'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/27_cli.ipynb #618dca0d
 import gc
@@ -56,6 +56,13 @@ def quick_imports():
     finally:
         gc.freeze()
         if enabled: gc.enable()
+
+@contextmanager
+def quiet_imports():
+    "The same, without the remarks that diffusers and transformers make on the way"
+    with quick_imports():
+        from imgvar.checkpoint import quiet_loading
+        with quiet_loading(): yield
 
 # %% ../nbs/27_cli.ipynb #ad91dd92
 EXPECTED = (OSError, ValueError, ArithmeticError, ImportError, RuntimeError, MemoryError)  # the user or the machine, not our code
@@ -235,12 +242,10 @@ def load_pipeline(
 ):
     "The pipeline that the options ask for, on its device"
     where = _device(device)
-    with quick_imports():
-        from imgvar.checkpoint import quiet_loading
-        with quiet_loading():
-            import diffusers
-            from imgvar.pipeline import ImageVariationPipeline
-            from imgvar.presets import find_scheduler
+    with quiet_imports():
+        import diffusers
+        from imgvar.pipeline import ImageVariationPipeline
+        from imgvar.presets import find_scheduler
     if dtype == "auto": dtype = _fastest(where.type)
     options = {} if safety_check else {"safety_checker": None, "requires_safety_checker": False}
     if not checkpoint: pipe = ImageVariationPipeline.bundled(dtype=dtype, **options)
@@ -448,12 +453,10 @@ def replay(
 
 def _again(picture, image, checkpoint, device, alone, safety_check, changes):
     "The replay of a picture, quietly."
-    with quick_imports():
-        from imgvar.checkpoint import quiet_loading
-        with quiet_loading():
-            import diffusers
-            from imgvar import replay as stage
-            from imgvar.recipe import read_recipe
+    with quiet_imports():
+        import diffusers
+        from imgvar import replay as stage
+        from imgvar.recipe import read_recipe
     recipe = read_recipe(picture)
     if not checkpoint and (name := stage.recipe_checkpoint(recipe)) != "bundled": typer.echo(f"loading {name}, which the recipe names", err=True)
     pipe = stage.recipe_pipeline(recipe, checkpoint, device, safety_check)
@@ -542,9 +545,7 @@ def train(
 ):
     "Train one part of a checkpoint: encoder, vae, unet or checker. The same command goes on with an interrupted run."
     with one_sentence():
-        with quick_imports():
-            from imgvar.checkpoint import quiet_loading
-            with quiet_loading(): from imgvar.training import TrainConfig, train_part
+        with quiet_imports(): from imgvar.training import TrainConfig, train_part
         from imgvar.images import picture_files
         from imgvar.scenes import SceneDataset
         if data and (count or hazard is not None): raise ValueError("-n and --hazard are for painted scenes, --data for pictures of your own; give one or the other")
@@ -609,9 +610,7 @@ def bench(
     "Measure diffusers and imgvar side by side on this machine."
     with one_sentence():
         if save: check_files([save], force=force, instead="give --save another name"); check_folder(save.parent)
-        with quick_imports():
-            from imgvar.checkpoint import quiet_loading
-            with quiet_loading(): from imgvar.bench import Setting, compare, table
+        with quiet_imports(): from imgvar.bench import Setting, compare, table
         if dtype == "auto": dtype = _fastest(_device(device).type)
         setting = Setting(size=size, dtype=dtype, device=device, steps=steps, height=height, images=count, threads=threads, compiled=compiled)
         result = compare(setting, repeats, progress=lambda sentence: typer.echo(sentence, err=True))
