@@ -249,15 +249,14 @@ def is_broadcasting(
     unet, # UNet2DConditionModel
 ) -> bool: # whether results of attention are used again, whoever asked for it
     "Whether Pyramid Attention Broadcast is on."
-    return any(_is_broadcast(unet, cross) for cross in (False, True))
+    return bool(_broadcasts(unet))
 
-def _is_broadcast(
+def _broadcasts(
     unet, # UNet2DConditionModel
-    cross: bool, # look at cross-attention, else at self-attention
-) -> bool: # whether diffusers found any layer of this kind
-    "Whether Pyramid Attention Broadcast has taken hold."
-    registries = [getattr(attn, "_diffusers_hook", None) for attn in _layers(unet).values() if attn.is_cross_attention == cross]
-    return any(registry.get_hook("pyramid_attention_broadcast") for registry in registries if registry is not None)
+) -> set[bool]: # of True for cross-attention, False for self-attention
+    "The kinds of attention whose results are used again."
+    registries = {attn: registry for attn in _layers(unet).values() if (registry := vars(attn).get("_diffusers_hook"))}
+    return {attn.is_cross_attention for attn, registry in registries.items() if registry.get_hook("pyramid_attention_broadcast")}
 
 # %% ../nbs/08_attention.ipynb #c8785e1e
 def _enable_cache(
@@ -269,7 +268,7 @@ def _enable_cache(
     CacheMixin.enable_cache(unet, config)
     unet.is_cache_enabled = True
     for kind, cross in (("spatial", False), ("cross", True)):
-        if getattr(config, f"{kind}_attention_block_skip_range") is None or _is_broadcast(unet, cross): continue
+        if getattr(config, f"{kind}_attention_block_skip_range") is None or cross in _broadcasts(unet): continue
         _disable_cache(unet)
         raise ValueError(f"{kind}_attention_block_identifiers={getattr(config, f'{kind}_attention_block_identifiers')} match no {kind} attention of this UNet")
 
@@ -335,7 +334,7 @@ def check_requests(
     unet, # UNet2DConditionModel
 ) -> None: # nothing, a warning, or ValueError
     "Refuse, or say to be without effect, what diffusers' free functions have asked of this UNet."
-    names = {name for module in _unet(unet).modules() for name in getattr(getattr(module, "_diffusers_hook", None), "hooks", {})}
+    names = {name for module in _unet(unet).modules() if "_diffusers_hook" in vars(module) for name in module._diffusers_hook.hooks}
     if unfit := sorted(name for name in names if name.startswith(UNFIT_HOOKS)): raise ValueError(
         f"the hooks {', '.join(unfit)} are on this UNet, and are made for transformers; remove them, and use unet.enable_cache(PyramidAttentionBroadcastConfig(…)) if a cache is wanted")
     if attention_mode(unet) == "fused": _check_mergeable(_layers(unet))

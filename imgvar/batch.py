@@ -37,6 +37,7 @@ from .images import load_image
 from .journal import FORMAT, MANIFEST, STATE, Journal, Row, clean_target, first_seed, in_parts, needs, open_target, output_name, read_source, restore, write_manifest
 from .noise import seed_list
 from .pipeline import ImageVariationPipeline, choose_recipe, positive_integer
+from .presets import find_scheduler
 from .recipe import Notes, Recipe, origin, picture_bytes, printable, weight_hash
 
 # %% ../nbs/22_batch.ipynb #28f5d368
@@ -299,9 +300,11 @@ def _described(value):
 
 def _header(pipe, job, source, n, device):
     "Everything on which the files depend; two runs into one target must agree in it."
-    notes = Notes(pipe, pipe.scheduler, pipe.vae, {})
+    settings = dict(job.settings)
+    asked = settings.pop("scheduler", None)
+    notes = Notes(pipe, pipe.scheduler if asked is None else find_scheduler(asked, pipe.scheduler.config), pipe.vae, {})
     named = hashlib.sha256(f"{job.seed} {source}".encode(errors="surrogatepass")).hexdigest()[:16]  # whose folders these are is nobody's business
-    return dict(format=FORMAT, source=named, n=n, seed=job.seed, batch_size=job.batch_size, threads=job.threads, device=device, dtype=notes.shared["machine"]["dtype"], **{name: _plain(value) for name, value in job.settings.items()},
+    return dict(format=FORMAT, source=named, n=n, seed=job.seed, batch_size=job.batch_size, threads=job.threads, device=device, dtype=notes.shared["machine"]["dtype"], **{name: _plain(value) for name, value in settings.items()},
                 prepare=_plain(job.prepare), scheduler=notes.shared["scheduler"], model=_plain(notes.shared["model"]), weights=notes.weights())
 
 # %% ../nbs/22_batch.ipynb #94326216

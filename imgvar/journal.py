@@ -174,6 +174,14 @@ def in_parts(
     items = iter(items)
     while part := list(islice(items, size)): yield part
 
+def _difference(old, new, within=""):
+    "Name and values of the first setting that is not the same, or None; a setting of a setting is named by both."
+    for name in dict.fromkeys([*old, *new]):
+        before, now = old.get(name), new.get(name)
+        if before == now: continue
+        nested = isinstance(before, dict) and isinstance(now, dict)
+        return _difference(before, now, f"{within}{name} ") if nested else (within + name, before, now)
+
 class Journal:
     "What a target holds, and what it still lacks."
     def __init__(self,
@@ -192,9 +200,10 @@ class Journal:
         "Go on with a run of the same settings; ValueError if there are results of others."
         found, old = self.header(), {}
         if found and self.db.execute("SELECT 1 FROM rows WHERE error IS NULL LIMIT 1").fetchone(): old = found
-        if other := [name for name in old if old[name] != header.get(name)]:
-            if other[0] == "source": raise ValueError(f"{self.folder} holds a run over another source; give that one to go on, or choose another folder")
-            raise ValueError(f"{self.folder} holds a run with {other[0]}={old[other[0]]!r}, and now it is {header.get(other[0])!r}; give what it was to go on, or choose another folder")
+        if old and (other := _difference(old, header)):
+            name, before, now = other
+            if name == "source": raise ValueError(f"{self.folder} holds a run over another source; give that one to go on, or choose another folder")
+            raise ValueError(f"{self.folder} holds a run with {name}={before!r}, and now it is {now!r}; give what it was to go on, or choose another folder")
         with self.db: self.db.execute("DELETE FROM header"), self.db.execute("INSERT INTO header VALUES (?)", [json.dumps(header)])
 
     def header(self) -> dict | None:

@@ -95,6 +95,7 @@ def resnet(
     return h.add_(x if module.conv_shortcut is None else conv(module.conv_shortcut, x))
 
 # %% ../nbs/07_unet.ipynb #244c98d2
+_FEW = 512  # pixels of a map: about 23×23
 _EVEN, _ODD = ((1, 0, 0), (0, 1, 1)), ((1, 1, 0), (0, 0, 1))  # which of three weights meet on the first and on the second pixel
 
 def _phase(
@@ -114,7 +115,7 @@ def upsample(
     "Twice as many rows and columns."
     n, _, height, width = x.shape
     size = tuple(size or (2 * height, 2 * width))
-    if not _on_cpu(x) or size != (2 * height, 2 * width): return conv(module.conv, F.interpolate(x, size=size, mode="nearest"))
+    if not _on_cpu(x) or height * width < _FEW or size != (2 * height, 2 * width): return conv(module.conv, F.interpolate(x, size=size, mode="nearest"))
     weight, bias = module.conv.weight, module.conv.bias
     out = torch.empty(n, len(weight), *size, dtype=x.dtype)
     padded = F.pad(x, (1, 1, 1, 1))
@@ -216,10 +217,11 @@ def strange(
     fitting: dict = FITTING, # class -> whether a module of this class is of the kind that is covered
 ) -> str | None: # what is strange about it
     "Why this module must be called, and not only read."
-    if module._forward_hooks or module._forward_pre_hooks or hasattr(module, "_hf_hook"): return f"{name} has hooks"
-    own = vars(module).get("forward")
-    if own is not None and getattr(own, "__func__", None) is not type(module).forward or module._compiled_call_impl is not None: return f"the forward of {name} was replaced or compiled"
-    if isinstance(module, _LAYERS) and type(module) not in _LAYERS or hasattr(module, "base_layer"): return f"{name} is a {type(module).__module__}.{type(module).__name__}"
+    own = vars(module)  # to ask a module for what it does not have takes long
+    if own["_forward_hooks"] or own["_forward_pre_hooks"] or "_hf_hook" in own: return f"{name} has hooks"
+    forward = own.get("forward")
+    if forward is not None and getattr(forward, "__func__", None) is not type(module).forward or module._compiled_call_impl is not None: return f"the forward of {name} was replaced or compiled"
+    if isinstance(module, _LAYERS) and type(module) not in _LAYERS or "base_layer" in own["_modules"]: return f"{name} is a {type(module).__module__}.{type(module).__name__}"
     if Attention in fitting and isinstance(module, Attention) and type(module.processor) is not AttnProcessor2_0: return f"{name} has the processor {type(module.processor).__name__}"
     if (fits := fitting.get(type(module))) and not fits(module): return f"{name} is a {type(module).__name__} of another kind than Stable Diffusion's"
 
