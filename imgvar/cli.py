@@ -358,18 +358,18 @@ Folder = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Fol
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first picture; the others follow: 7, 8, 9, …")]
 Checkpoint = Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the bundled one", help="Folder, or name on the Hugging Face hub.")]
-Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the checkpoint's own", autocompletion=_complete(SCHEDULERS),
+Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the preset's", autocompletion=_complete(SCHEDULERS),
                                         help=f"One of {', '.join(SCHEDULERS)}. LMS needs scipy, DPMSolverSDE needs torchsde.")]
 Dtype = Annotated[str, typer.Option(show_default="float32", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}; auto takes what the machine computes fastest.")]
 Preprocess = Annotated[str, typer.Option(show_default="diffusers", autocompletion=_complete(PREPROCESS),
                                          help="How the input is prepared: diffusers, card (what the published checkpoint wants) or train.")]
-Preset = Annotated[str, typer.Option(show_default="balanced, unless there is --scheduler", autocompletion=_complete(PRESETS),
+Preset = Annotated[str, typer.Option(show_default="balanced; none with --scheduler", autocompletion=_complete(PRESETS),
                                      help=f"Steps and scheduler for a purpose: {', '.join(PRESETS)}. --steps and --scheduler override it.")]
 Device = Annotated[str, typer.Option(show_default="an accelerator if there is one, else cpu", help="cpu, cuda, cuda:1, mps, …")]
 Side = Annotated[int, typer.Option(show_default="the checkpoint's", help="Size of the variations in pixels.")]
 Scale = Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")]
 Away = Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")]
-Steps = Annotated[int, typer.Option(min=1, show_default="the preset's, or 20", help="Denoising steps.")]
+Steps = Annotated[int, typer.Option(min=1, show_default="the preset's; 20 with --scheduler", help="Denoising steps.")]
 Revision = Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")]
 Unchecked = Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")]
 Kind = Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings: rescaled, 'projected eta=0.3', zero-star, tangential, 'perturbed layers=mid', 'cfg + perturbed scale=2' …")]

@@ -95,7 +95,7 @@ def resnet(
     return h.add_(x if module.conv_shortcut is None else conv(module.conv_shortcut, x))
 
 # %% ../nbs/07_unet.ipynb #244c98d2
-_FEW = 512  # pixels of a map: about 23×23
+_FEW = 256  # pixels of a map: 16×16
 _EVEN, _ODD = ((1, 0, 0), (0, 1, 1)), ((1, 1, 0), (0, 0, 1))  # which of three weights meet on the first and on the second pixel
 
 def _phase(
