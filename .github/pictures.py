@@ -7,6 +7,7 @@ from pathlib import Path
 
 from imgvar import ImageVariationPipeline
 from imgvar.images import image_grid
+from imgvar.presets import preset
 from imgvar.scenes import Scene, render_scene
 
 IMAGES = Path(__file__).resolve().parent.parent / "nbs/images"
@@ -19,8 +20,8 @@ SEEDS = [7, 8, 9, 10]
 
 
 def row(pipe, scene):
-    "A scene and its variations."
-    return [scene, *pipe(scene, num_images_per_prompt=len(SEEDS), guidance_scale=3.0, num_inference_steps=20, seed=SEEDS[0]).images]
+    "A scene and its variations, as the command makes them."
+    return [scene, *pipe(scene, num_images_per_prompt=len(SEEDS), guidance_scale=3.0, seed=SEEDS[0], **preset("balanced")).images]
 
 
 def main():
