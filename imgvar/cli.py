@@ -8,9 +8,9 @@ __all__ = ['app', 'EXPECTED', 'BUNDLED_NOTE', 'DTYPES', 'PREPROCESS', 'PRESETS',
            'Away', 'Steps', 'Revision', 'Unchecked', 'Kind', 'TUTORIAL', 'PACKAGE', 'Copy', 'Fresh', 'Options',
            'sleep_soon', 'main', 'quick_imports', 'quiet_imports', 'describe', 'one_sentence', 'Job', 'unique_names',
            'plan_jobs', 'check_files', 'check_inputs', 'check_folder', 'scheduler_class', 'check_options',
-           'load_pipeline', 'check_settings', 'usual_preset', 'quickness', 'variations', 'vary_one', 'vary', 'show',
-           'replay', 'scenes', 'batch', 'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file',
-           'put_tutorial', 'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
+           'load_pipeline', 'check_settings', 'quickness', 'variations', 'vary_one', 'vary', 'show', 'replay', 'scenes',
+           'batch', 'train', 'check_empty', 'megabytes', 'convert', 'bench', 'tutorial_file', 'put_tutorial',
+           'find_program', 'check_private', 'open_tutorial', 'lab', 'serve_app']
 
 # %% ../nbs/27_cli.ipynb #618dca0d
 import gc
@@ -42,7 +42,7 @@ def _print_version(wanted):
 def sleep_soon(
     environment=os.environ, # read by OpenMP when torch is imported
 ):
-    "Let threads that wait for each other sleep after some microseconds, not milliseconds"
+    "Let threads that wait for each other sleep after a tenth of a millisecond, not after several"
     if not {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & set(environment): environment["GOMP_SPINCOUNT"] = "5000"
 
 @app.callback()
@@ -279,23 +279,15 @@ def check_settings(
     check_negative(away, away, find_guidance(guidance, guidance_scale)), picture_size(height, width, pipe.unet.config.sample_size, pipe.vae_scale_factor)
 
 # %% ../nbs/27_cli.ipynb #d3191634
-def usual_preset(
-    scheduler,   # the checkpoint's own
-) -> str | None: # "balanced"; None for a model that steps in its own way, such as a distilled one
-    "The preset for a model of which nothing else is said"
-    from diffusers.schedulers.scheduling_utils import KarrasDiffusionSchedulers  # those that diffusers calls interchangeable
-    like_ours = {kind.name for kind in KarrasDiffusionSchedulers} - {"EDMEulerScheduler"}
-    return "balanced" if type(scheduler).__name__ in like_ours and scheduler.config.num_train_timesteps == 1000 else None
-
 def quickness(
     name: str | None = None,      # of a preset
     steps: int | None = None,     # instead of the preset's
     scheduler: str | None = None, # instead of the preset's; the pipeline has it already
-    own=None,                     # the checkpoint's own
+    checkpoint: str | None = None, # whose; None for the bundled one
 ) -> dict:                        # for the pipeline
     "How many steps, and how: what a preset says, unless it is said otherwise"
     from imgvar.presets import curved_timesteps, preset
-    if own and not scheduler: name = name or usual_preset(own)
+    if not (name or scheduler or checkpoint): name = "balanced"  # whose price on the bundled model is known
     settings = preset(name) if name else {"num_inference_steps": 20}
     if scheduler: settings.pop("scheduler", None), settings.pop("timesteps", None)  # which another one may not take
     if steps: settings |= {"num_inference_steps": steps} | ({"timesteps": curved_timesteps(steps)} if "timesteps" in settings else {})
@@ -358,18 +350,18 @@ Folder = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Fol
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first picture; the others follow: 7, 8, 9, …")]
 Checkpoint = Annotated[str, typer.Option(metavar="NAME_OR_DIR", show_default="the bundled one", help="Folder, or name on the Hugging Face hub.")]
-Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the preset's", autocompletion=_complete(SCHEDULERS),
+Scheduler = Annotated[str, typer.Option(metavar="NAME", show_default="the preset's, else the checkpoint's own", autocompletion=_complete(SCHEDULERS),
                                         help=f"One of {', '.join(SCHEDULERS)}. LMS needs scipy, DPMSolverSDE needs torchsde.")]
 Dtype = Annotated[str, typer.Option(show_default="float32", autocompletion=_complete(DTYPES), help=f"One of {', '.join(DTYPES)}; auto takes what the machine computes fastest.")]
 Preprocess = Annotated[str, typer.Option(show_default="diffusers", autocompletion=_complete(PREPROCESS),
                                          help="How the input is prepared: diffusers, card (what the published checkpoint wants) or train.")]
-Preset = Annotated[str, typer.Option(show_default="balanced; none with --scheduler", autocompletion=_complete(PRESETS),
+Preset = Annotated[str, typer.Option(show_default="balanced for the bundled checkpoint, unless there is --scheduler", autocompletion=_complete(PRESETS),
                                      help=f"Steps and scheduler for a purpose: {', '.join(PRESETS)}. --steps and --scheduler override it.")]
 Device = Annotated[str, typer.Option(show_default="an accelerator if there is one, else cpu", help="cpu, cuda, cuda:1, mps, …")]
 Side = Annotated[int, typer.Option(show_default="the checkpoint's", help="Size of the variations in pixels.")]
 Scale = Annotated[float, typer.Option(help="How hard to pull towards the input; 1 or less: no guidance.")]
 Away = Annotated[Path, typer.Option(metavar="IMAGE", help="A picture to be guided away from.")]
-Steps = Annotated[int, typer.Option(min=1, show_default="the preset's; 20 with --scheduler", help="Denoising steps.")]
+Steps = Annotated[int, typer.Option(min=1, show_default="the preset's, else 20", help="Denoising steps.")]
 Revision = Annotated[str, typer.Option(help="Version of a checkpoint on the hub.")]
 Unchecked = Annotated[bool, typer.Option("--no-safety-check", help="Do not blank flagged pictures.")]
 Kind = Annotated[str, typer.Option(metavar="KIND", show_default="cfg", help="Kind of guidance, with settings: rescaled, 'projected eta=0.3', zero-star, tangential, 'perturbed layers=mid', 'cfg + perturbed scale=2' …")]
@@ -417,7 +409,7 @@ def vary(
         check_settings(pipe, guidance_scale, height, width, guidance, away)
         if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
         for job in jobs:
-            vary_one(pipe, job, force, seed=seed, best_of=best_of, keep=keep, guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler, pipe.scheduler))
+            vary_one(pipe, job, force, seed=seed, best_of=best_of, keep=keep, guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler, checkpoint))
 
 @app.command()
 def show(
@@ -537,7 +529,7 @@ def batch(
         if not checkpoint: typer.echo(BUNDLED_NOTE, err=True)
         if workers > 1 or ray_address: typer.echo(f"starting Ray and {workers} worker{'s' * (workers > 1)}, which can take half a minute", err=True)
         summary = vary_folder(pipe, src, dst, count, seed, workers=workers, ray_address=ray_address, device=device if ray_address else None, batch_size=batch_size, threads=threads, progress=sys.stderr.isatty(),
-                              guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler, pipe.scheduler))
+                              guidance_scale=guidance_scale, guidance=guidance, negative_embeds=away, height=height, width=width, preprocess=preprocess, **quickness(preset, steps, scheduler, checkpoint))
         if not (summary.done or summary.kept or summary.failures): raise ValueError(f"there is no picture in {src}" + f", only {summary.ignored} other files" * (summary.ignored > 0))
         typer.echo(summary.manifest)
         typer.echo(summary, err=True)

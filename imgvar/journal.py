@@ -176,7 +176,7 @@ def in_parts(
 
 def _difference(old, new, within=""):
     "Name and values of the first setting that is not the same, or None; a setting of a setting is named by both."
-    for name in dict.fromkeys([*old, *new]):
+    for name in dict.fromkeys(["source", "scheduler", *old, *new]):  # another scheduler may mean another number of steps
         before, now = old.get(name), new.get(name)
         if before == now: continue
         nested = isinstance(before, dict) and isinstance(now, dict)
@@ -203,7 +203,8 @@ class Journal:
         if old and (other := _difference(old, header)):
             name, before, now = other
             if name == "source": raise ValueError(f"{self.folder} holds a run over another source; give that one to go on, or choose another folder")
-            raise ValueError(f"{self.folder} holds a run with {name}={before!r}, and now it is {now!r}; give what it was to go on, or choose another folder")
+            was, is_now = ("without " + name if before is None else f"with {name}={before!r}"), ("there is none" if now is None else f"it is {now!r}")
+            raise ValueError(f"{self.folder} holds a run {was}, and now {is_now}; give what it was to go on, or choose another folder")
         with self.db: self.db.execute("DELETE FROM header"), self.db.execute("INSERT INTO header VALUES (?)", [json.dumps(header)])
 
     def header(self) -> dict | None:

@@ -50,7 +50,8 @@ def curved_timesteps(
 ) -> list[int]:  # falling, from the last training timestep
     "t = (T - 1) (1 - i / n)ᵖ: long steps through pure noise, short ones at the end."
     chosen = [round((train_steps - 1) * (1 - k / steps) ** power) for k in range(steps)] if power > 0 else []
-    if not chosen or len(set(chosen)) < len(chosen): raise ValueError(f"curved_timesteps: there are no {steps} different timesteps of {train_steps} with power {power}")
+    for k in reversed(range(len(chosen) - 1)): chosen[k] = max(chosen[k], chosen[k + 1] + 1)  # of many steps, the last would fall together
+    if not chosen or chosen[0] >= train_steps: raise ValueError(f"curved_timesteps: there are no {steps} different timesteps of {train_steps} with power {power}")
     return chosen
 
 _EVEN = "DPMSolver use_karras_sigmas=False"  # which would have its own idea of timesteps

@@ -35,6 +35,10 @@ def _entries(value, name=""):
 
 _SILENT, _KEPT = ("picture", "family", "lacks", "schema"), ("embeds", "thumbnail")  # what cannot be a reason
 
+def _brief(value):
+    "A long list by its ends."
+    return f"[{value[0]}, {value[1]}, … {value[-1]}]" if isinstance(value, list) and len(value) > 4 else value
+
 def differences(
     recipe: Recipe,
     other: Recipe,  # of the second run
@@ -44,7 +48,7 @@ def differences(
     before, after = seen(recipe), seen(other)
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     told = "the input is another picture" if before.get("input pixels") and after.get("input pixels") else "the input's pixels are not known for both"
-    return [told] * ("input pixels" in changed) + [f"{path} was {before.get(path)}, and is {after.get(path)}" for path in changed if path not in ("input pixels", "input size")]
+    return [told] * ("input pixels" in changed) + [f"{path} was {_brief(before.get(path))}, and is {_brief(after.get(path))}" for path in changed if path not in ("input pixels", "input size")]
 
 # %% ../nbs/20_replay.ipynb #f9f3199a
 def recipe_pipeline(

@@ -217,11 +217,12 @@ def strange(
     fitting: dict = FITTING, # class -> whether a module of this class is of the kind that is covered
 ) -> str | None: # what is strange about it
     "Why this module must be called, and not only read."
+    if isinstance(module, torch.jit.ScriptModule): return f"{name} is a {type(module).__name__}"
     own = vars(module)  # to ask a module for what it does not have takes long
     if own["_forward_hooks"] or own["_forward_pre_hooks"] or "_hf_hook" in own: return f"{name} has hooks"
     forward = own.get("forward")
     if forward is not None and getattr(forward, "__func__", None) is not type(module).forward or module._compiled_call_impl is not None: return f"the forward of {name} was replaced or compiled"
-    if isinstance(module, _LAYERS) and type(module) not in _LAYERS or "base_layer" in own["_modules"]: return f"{name} is a {type(module).__module__}.{type(module).__name__}"
+    if isinstance(module, _LAYERS) and type(module) not in _LAYERS or "base_layer" in own["_modules"] or "base_layer" in own or hasattr(type(module), "base_layer"): return f"{name} is a {type(module).__module__}.{type(module).__name__}"
     if Attention in fitting and isinstance(module, Attention) and type(module.processor) is not AttnProcessor2_0: return f"{name} has the processor {type(module.processor).__name__}"
     if (fits := fitting.get(type(module))) and not fits(module): return f"{name} is a {type(module).__name__} of another kind than Stable Diffusion's"
 
